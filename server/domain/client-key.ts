@@ -1,0 +1,14 @@
+import { randomBytes } from 'node:crypto'
+
+/** What any of our keys may look like: our own are 32 hex digits, those brought along from elsewhere (`glet_...`) vary. */
+export const PUBLIC_KEY = /^[A-Za-z0-9_]{8,64}$/
+
+export function makePublicKey(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** @param publicUrl where SDKs reach us, with its scheme and possibly a path. */
+export function buildDsn(publicUrl: string, publicKey: string, projectId: number): string {
+  const url = new URL(publicUrl)
+  return `${url.protocol}//${publicKey}@${url.host}${url.pathname.replace(/\/$/, '')}/${projectId}`
+}
