@@ -1,0 +1,63 @@
+// Sign-in and access, put together: who asks (authenticate.ts), what they may do (can.ts, which needs nothing from here),
+// and how they come to an account, a session or a token.
+
+import type { PrismaClient } from '../database/generated/client.ts'
+import type { Logger } from '../log.ts'
+import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
+import { createAuthenticate, type Authenticate } from './authenticate.ts'
+import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
+import { listOwnOrigins } from './origins.ts'
+import { createOwnerAccount, type NewOwner, type OwnerAccount } from './owner.ts'
+import { createPasswordQueue } from './password-queue.ts'
+import { createSessions, type Sessions } from './sessions.ts'
+
+export interface AuthOptions {
+  prisma: PrismaClient
+  /** Called with the first request, not before: with PORT=0 it is known only then. */
+  publicUrl: () => string
+  /** 32 bytes. */
+  secret: Buffer
+  log: Pick<Logger, 'warn' | 'error'>
+  /** Milliseconds since the epoch. */
+  clock?: () => number
+}
+
+export interface Auth extends Authenticate {
+  readonly sessions: Sessions
+  readonly accessTokens: AccessTokens
+  readonly owner: OwnerAccount
+  /** Whether a request that carries a cookie comes from one of our own pages: its Origin header. */
+  isOwnOrigin(origin: string | null | undefined): boolean
+  /** The one-time link that creates the owner's account; null once there is an owner. */
+  setupLink(): Promise<string | null>
+  /** @throws AppError INVALID or CONFLICT */
+  createOwner(owner: NewOwner): Promise<{ id: string }>
+  /** Gives the owner an access token with a secret that was chosen elsewhere, scope `api`. */
+  giveOwnerToken(userId: string, secret: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export function createAuth({ prisma, publicUrl, secret, log, clock = Date.now }: AuthOptions): Auth {
+  let betterAuth: BetterAuth | null = null
+  const getBetterAuth = () => (betterAuth ??= configureBetterAuth({ prisma, publicUrl: publicUrl(), secret, log }))
+  const runInQueue = createPasswordQueue()
+  const sessions = createSessions(getBetterAuth, runInQueue, clock)
+  const accessTokens = createAccessTokens({ prisma, log, clock })
+  const owner = createOwnerAccount(prisma, secret, runInQueue)
+
+  return {
+    ...createAuthenticate(sessions, accessTokens),
+    sessions,
+    accessTokens,
+    owner,
+    isOwnOrigin: (origin) => typeof origin === 'string' && listOwnOrigins(publicUrl()).includes(origin),
+    async setupLink() {
+      if (await owner.exists()) return null
+      return `${new URL(publicUrl()).origin}/-/setup?token=${owner.setupToken()}`
+    },
+    createOwner: (newOwner) => owner.create(newOwner),
+    giveOwnerToken: (userId, tokenSecret) =>
+      accessTokens.adopt({ userId, name: 'FAULTLINE_OWNER_TOKEN', scopes: ['api'], expiresAt: null }, tokenSecret),
+    stop: () => accessTokens.stop(),
+  }
+}

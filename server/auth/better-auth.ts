@@ -1,0 +1,66 @@
+// better-auth, set up to do what it is good at (passwords, sessions, signed cookies) and no more. Its own router is not
+// mounted: it would bring some twenty endpoints that Faultline has no use for, so register-auth.ts calls the three that
+// it has by name. `minimal` and the Prisma adapter leave out its query builder, which saves 6 MB.
+
+import { betterAuth as createBetterAuth } from 'better-auth/minimal'
+import { prismaAdapter } from 'better-auth/adapters/prisma'
+import type { PrismaClient } from '../database/generated/client.ts'
+import type { Logger } from '../log.ts'
+import { deriveKey } from './derive-key.ts'
+import { listOwnOrigins } from './origins.ts'
+
+export const PASSWORD_LENGTH_MIN = 8
+export const PASSWORD_LENGTH_MAX = 128
+
+/** Only register-auth.ts sets it, from the connection and the proxies that are trusted; none is let in from outside. */
+export const CLIENT_ADDRESS_HEADER = 'x-faultline-client-address'
+
+const SESSION_SECONDS = 30 * 24 * 60 * 60
+
+export interface BetterAuthOptions {
+  prisma: PrismaClient
+  publicUrl: string
+  secret: Buffer
+  log: Pick<Logger, 'warn' | 'error'>
+}
+
+export type BetterAuth = ReturnType<typeof configureBetterAuth>
+
+export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAuthOptions) {
+  return createBetterAuth({
+    appName: 'Faultline',
+    baseURL: publicUrl,
+    basePath: '/-/auth',
+    secret: deriveKey(secret, 'cookies').toString('base64'),
+    database: prismaAdapter(prisma, { provider: 'postgresql' }),
+    trustedOrigins: listOwnOrigins(publicUrl),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH_MIN,
+      maxPasswordLength: PASSWORD_LENGTH_MAX,
+    },
+    user: { additionalFields: { isOwner: { type: 'boolean', required: false, defaultValue: false, input: false } } },
+    // Nobody asks better-auth for a page's session, so it has no occasion to send a cookie with a later end.
+    session: { expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
+    advanced: {
+      cookiePrefix: nameCookies(publicUrl),
+      useSecureCookies: publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: {
+      // Its warnings are about each wrong password, which register-auth.ts logs with the address.
+      level: 'error',
+      log: (_level, message, ...details) => log.error({ details }, message),
+    },
+  })
+}
+
+/** Cookies know no ports: two instances on one machine would otherwise sign each other's people out. */
+function nameCookies(publicUrl: string): string {
+  const { port } = new URL(publicUrl)
+  return port === '' ? 'faultline' : `faultline-${port}`
+}

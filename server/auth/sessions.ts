@@ -1,0 +1,110 @@
+// People in a browser: sign-in by e-mail address and password, and the signed cookie that stands for a session. What a
+// cookie stands for is remembered for a few seconds; signing out forgets it at once in this process.
+
+import { APIError } from 'better-auth/api'
+import { AppError } from '../errors.ts'
+import { CLIENT_ADDRESS_HEADER, type BetterAuth } from './better-auth.ts'
+import { createBriefMemory } from './brief-memory.ts'
+import type { PasswordQueue } from './password-queue.ts'
+import { createSignInLimiter } from './sign-in-limiter.ts'
+import type { Viewer } from './viewer.ts'
+
+const LOOKUP_LIFE_MS = 3000
+const LOOKUP_ENTRIES_MAX = 2000
+const COOKIE_LENGTH_MAX = 512
+
+export interface SignInRequest {
+  email: string
+  password: string
+  /** Where from: an IP address. */
+  address: string
+  userAgent: string | undefined
+}
+
+export interface SignedInUser {
+  id: string
+  email: string
+  name: string | null
+}
+
+export interface Sessions {
+  /** @param cookies the request's Cookie header. @returns null for who is not signed in. */
+  findViewer(cookies: string | undefined): Promise<Viewer | null>
+  /**
+   * @returns the user, and Set-Cookie headers.
+   * @throws AppError UNAUTHENTICATED, always in the same words, and TooManySignIns
+   */
+  signIn(request: SignInRequest): Promise<{ user: SignedInUser; setCookies: string[] }>
+  /** @returns Set-Cookie headers that take the cookies away. */
+  signOut(cookies: string | undefined): Promise<string[]>
+}
+
+/** @param getBetterAuth called with the first request, when the public URL is known. */
+export function createSessions(
+  getBetterAuth: () => BetterAuth,
+  runInQueue: PasswordQueue,
+  clock: () => number,
+): Sessions {
+  const limiter = createSignInLimiter(clock)
+  const lookUps = createBriefMemory<Viewer | null>({ lifeMs: LOOKUP_LIFE_MS, entriesMax: LOOKUP_ENTRIES_MAX, clock })
+
+  /** @returns `name=value` of the session's cookie alone: the rest of the header is none of better-auth's business. */
+  async function pickSessionCookie(cookies: string | undefined): Promise<string | null> {
+    if (cookies === undefined) return null
+    const { authCookies } = await getBetterAuth().$context
+    const prefix = `${authCookies.sessionToken.name}=`
+    const cookie = cookies.split(';').find((part) => part.trimStart().startsWith(prefix))
+    return cookie === undefined || cookie.length > COOKIE_LENGTH_MAX ? null : cookie.trim()
+  }
+
+  async function findSession(cookie: string): Promise<Viewer | null> {
+    const session = await getBetterAuth().api.getSession({ headers: new Headers({ cookie }) })
+    if (session === null) return null
+    const { id, email, name, isOwner } = session.user
+    return {
+      userId: id,
+      email,
+      name: name === '' ? null : name,
+      isOwner: isOwner === true,
+      scopes: null,
+      tokenId: null,
+    }
+  }
+
+  return {
+    async findViewer(cookies) {
+      const cookie = await pickSessionCookie(cookies)
+      return cookie === null ? null : lookUps.recall(cookie, () => findSession(cookie))
+    },
+
+    async signIn({ email, password, address, userAgent }) {
+      const account = email.trim().toLowerCase()
+      limiter.check(address, account)
+      return runInQueue(async () => {
+        // Asked again: those that waited in the queue may have failed meanwhile.
+        limiter.check(address, account)
+        const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: address })
+        if (userAgent !== undefined) headers.set('user-agent', userAgent.slice(0, 500))
+        try {
+          const body = { email: account, password }
+          const signedIn = await getBetterAuth().api.signInEmail({ body, headers, returnHeaders: true })
+          limiter.countSuccess(address, account)
+          const { id, email, name } = signedIn.response.user
+          return { user: { id, email, name: name === '' ? null : name }, setCookies: signedIn.headers.getSetCookie() }
+        } catch (error) {
+          if (!(error instanceof APIError) || error.statusCode >= 500) throw error
+          limiter.countFailure(address, account)
+          throw new AppError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')
+        }
+      })
+    },
+
+    async signOut(cookies) {
+      const cookie = await pickSessionCookie(cookies)
+      const headers = new Headers(cookie === null ? {} : { cookie })
+      const signedOut = await getBetterAuth().api.signOut({ headers, returnHeaders: true })
+      if (cookie !== null) lookUps.forget(cookie)
+      return signedOut.headers.getSetCookie()
+    },
+  }
+}
