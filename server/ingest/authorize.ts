@@ -1,0 +1,35 @@
+// May this key send to this project, now? One refusal for what is unknown, inactive and elsewhere: whoever guesses keys
+// learns nothing, and whoever mistyped a DSN reads which one we saw.
+
+import type { Credentials } from './read-credentials.ts'
+import type { ClientKeyRecord, ClientKeys } from './client-keys.ts'
+import { IngestError } from './ingest-error.ts'
+
+/**
+ * @param projectId from the URL; null where the URL names none.
+ * @throws IngestError 403.
+ */
+export async function authorize(
+  keys: ClientKeys,
+  credentials: Credentials,
+  projectId: number | null,
+  nowMs: number,
+): Promise<ClientKeyRecord> {
+  const found = keys.find(credentials.publicKey)
+  const key = found instanceof Promise ? await found : found
+  if (key === null || !isUsable(key, nowMs) || (projectId !== null && key.projectId !== projectId)) {
+    const asked = projectId === null ? 'any project' : `project ${projectId}`
+    throw rejected(`the key ${credentials.publicKey} may not send to ${asked}: compare the DSN with the project's settings`)
+  }
+  if (!key.trackingEnabled) throw rejected('error tracking is turned off in this project')
+  if (key.backend !== 'INTEGRATED') throw rejected('this project uses a Sentry server: send events there')
+  return key
+}
+
+function isUsable(key: ClientKeyRecord, nowMs: number): boolean {
+  return key.active && (key.expiresAtMs === null || key.expiresAtMs > nowMs)
+}
+
+function rejected(reason: string): IngestError {
+  return new IngestError(403, `event submission rejected with_reason: ${reason}`)
+}

@@ -1,0 +1,127 @@
+// Which key may send to which project, from memory. Unknown keys are remembered too, so that a stream of them does not
+// become a stream of queries; all keys that are asked for while a query runs share the next one.
+
+import type { Pool } from 'pg'
+import type { TrackerBackend } from '../domain/project.ts'
+
+export interface ClientKeyRecord {
+  id: number
+  projectId: number
+  active: boolean
+  expiresAtMs: number | null
+  trackingEnabled: boolean
+  backend: TrackerBackend
+}
+
+export interface ClientKeys {
+  /** @returns the key; null when there is none. At once when it is in memory. */
+  find(publicKey: string): ClientKeyRecord | null | Promise<ClientKeyRecord | null>
+  /** Notes that a key was used; written at most every few seconds. */
+  markUsed(keyId: number, atMs: number): void
+  /** After a change of keys or of the tracking switch. */
+  forget(): void
+  /** Writes the last uses that are not written yet. */
+  stop(): Promise<void>
+}
+
+/** A change made in another process holds within this time, even if its message is lost. */
+const REMEMBER_MS = 900
+const REMEMBERED_KEYS_MAX = 10_000
+const WRITE_LAST_USE_EVERY_MS = 5_000
+
+export function createClientKeys(pool: Pool): ClientKeys {
+  const remembered = new Map<string, { record: ClientKeyRecord | null; atMs: number }>()
+  const lastUses = new Map<number, number>()
+  let waiting = new Map<string, PromiseWithResolvers<ClientKeyRecord | null>>()
+  let loading = false
+  // A query that began before a change must not put the old state back into memory after it.
+  let generation = 0
+
+  const writing = setInterval(() => void writeLastUses(), WRITE_LAST_USE_EVERY_MS)
+  writing.unref()
+
+  async function writeLastUses(): Promise<void> {
+    if (lastUses.size === 0) return
+    const uses = [...lastUses].sort(([a], [b]) => a - b)
+    lastUses.clear()
+    try {
+      await pool.query(
+        `UPDATE client_key SET last_used_at = greatest(last_used_at, to_timestamp(u.ms / 1000.0))
+         FROM unnest($1::int[], $2::float8[]) AS u (id, ms) WHERE client_key.id = u.id`,
+        [uses.map(([id]) => id), uses.map(([, atMs]) => atMs)],
+      )
+    } catch {
+      // The database is away, which its own log lines tell; the times are tried again with the next ones.
+      for (const [id, atMs] of uses) if (!lastUses.has(id)) lastUses.set(id, atMs)
+    }
+  }
+
+  async function load(): Promise<void> {
+    loading = true
+    while (waiting.size > 0) {
+      const asked = waiting
+      const startedIn = generation
+      waiting = new Map()
+      try {
+        const records = await selectKeys(pool, [...asked.keys()])
+        const atMs = performance.now()
+        if (remembered.size + asked.size > REMEMBERED_KEYS_MAX) remembered.clear()
+        for (const [publicKey, { resolve }] of asked) {
+          const record = records.get(publicKey) ?? null
+          if (startedIn === generation) remembered.set(publicKey, { record, atMs })
+          resolve(record)
+        }
+      } catch (error) {
+        for (const { reject } of asked.values()) reject(error)
+      }
+    }
+    loading = false
+  }
+
+  return {
+    find(publicKey) {
+      const hit = remembered.get(publicKey)
+      if (hit !== undefined && performance.now() - hit.atMs < REMEMBER_MS) return hit.record
+      let asked = waiting.get(publicKey)
+      if (asked === undefined) {
+        asked = Promise.withResolvers()
+        waiting.set(publicKey, asked)
+      }
+      if (!loading) void load()
+      return asked.promise
+    },
+    markUsed(keyId, atMs) {
+      lastUses.set(keyId, atMs)
+    },
+    forget() {
+      generation += 1
+      remembered.clear()
+    },
+    async stop() {
+      clearInterval(writing)
+      await writeLastUses()
+    },
+  }
+}
+
+async function selectKeys(pool: Pool, publicKeys: string[]): Promise<Map<string, ClientKeyRecord>> {
+  const { rows } = await pool.query({
+    name: 'ingest-keys',
+    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, p.tracking_enabled, p.backend
+           FROM client_key k JOIN project p ON p.id = k.project_id WHERE k.public_key = ANY ($1)`,
+    values: [publicKeys],
+  })
+  return new Map(
+    rows.map((row) => [
+      row.public_key,
+      {
+        id: row.id,
+        projectId: row.project_id,
+        active: row.active,
+        expiresAtMs: row.expires_at === null ? null : row.expires_at.getTime(),
+        trackingEnabled: row.tracking_enabled,
+        backend: row.backend,
+      },
+    ]),
+  )
+}

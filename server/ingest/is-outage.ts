@@ -1,0 +1,14 @@
+/** PostgreSQL's classes of errors that say nothing about what was asked: connection, resources, intervention, system. */
+const OUTAGE_CLASSES = new Set(['08', '53', '57', '58'])
+
+/** True when the database is away or not able to work, so that trying the same again later makes sense. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof AggregateError) return error.errors.some(isOutage)
+  const code = (error as { code?: unknown }).code
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return OUTAGE_CLASSES.has(code.slice(0, 2)) || code === '25006'
+  if (typeof code === 'string') return /^(E[A-Z]+|ERR_SOCKET.*)$/.test(code)
+  return /connection (terminated|ended|error)|timeout exceeded when trying to connect|not queryable|pool after calling end/i.test(
+    error.message,
+  )
+}

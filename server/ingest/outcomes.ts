@@ -1,0 +1,92 @@
+// What became of everything that reached us. Accepted events are counted in the batch's own transaction (roll-up.ts);
+// the rest is gathered here and written every second. `/metrics` and the log read the same numbers.
+
+import type { Pool } from 'pg'
+import type { DropReason, Outcome } from '../domain/outcome.ts'
+
+export interface Outcomes {
+  /** @param category Sentry's data category, or the item's type where that has none. */
+  count(projectId: number, outcome: Outcome, reason: DropReason | '', category: string, quantity?: number): void
+  /** Since the start of the process: `<outcome>:<reason>` and how many. */
+  totals(): ReadonlyMap<string, number>
+  stop(): Promise<void>
+}
+
+interface PendingRow {
+  project_id: number
+  hour_ms: number
+  outcome: Outcome
+  reason: string
+  category: string
+  quantity: number
+}
+
+const WRITE_EVERY_MS = 1_000
+const HOUR_MS = 60 * 60 * 1_000
+/** A client can invent categories (item types); beyond this many in one second the rest counts as `unknown`. */
+const PENDING_ROWS_MAX = 5_000
+
+export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
+  let pending = new Map<string, PendingRow>()
+  const totals = new Map<string, number>()
+  let writing: Promise<void> | null = null
+  const timer = setInterval(() => void write(), WRITE_EVERY_MS)
+  timer.unref()
+
+  function write(): Promise<void> {
+    writing ??= writePending().finally(() => {
+      writing = null
+    })
+    return writing
+  }
+
+  async function writePending(): Promise<void> {
+    if (pending.size === 0) return
+    const rows = pending
+    pending = new Map()
+    try {
+      await addOutcomes(pool, [...rows.values()])
+    } catch {
+      // The database is away: the counts wait for it, added to what has come since.
+      for (const [key, row] of rows) {
+        const newer = pending.get(key)
+        if (newer === undefined) pending.set(key, row)
+        else newer.quantity += row.quantity
+      }
+    }
+  }
+
+  return {
+    count(projectId, outcome, reason, category, quantity = 1) {
+      const name = `${outcome}:${reason}`
+      totals.set(name, (totals.get(name) ?? 0) + quantity)
+      if (outcome === 'accepted') return
+      const hourMs = Math.floor(clock() / HOUR_MS) * HOUR_MS
+      const kept = pending.size < PENDING_ROWS_MAX ? category : 'unknown'
+      const key = `${projectId}:${hourMs}:${outcome}:${reason}:${kept}`
+      const row = pending.get(key)
+      if (row !== undefined) row.quantity += quantity
+      else pending.set(key, { project_id: projectId, hour_ms: hourMs, outcome, reason, category: kept, quantity })
+    },
+    totals: () => totals,
+    async stop() {
+      clearInterval(timer)
+      await write()
+      await write()
+    },
+  }
+}
+
+/** Adds to the hourly counts, in the order of their keys. */
+export async function addOutcomes(database: Pick<Pool, 'query'>, rows: readonly PendingRow[]): Promise<void> {
+  await database.query(
+    `INSERT INTO outcome (project_id, hour, outcome, reason, category, quantity)
+     SELECT project_id, to_timestamp(hour_ms / 1000.0), outcome, reason, category, sum(quantity)
+     FROM json_to_recordset($1::json) AS o (
+       project_id int, hour_ms float8, outcome text, reason text, category text, quantity bigint)
+     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+     ON CONFLICT (project_id, hour, outcome, reason, category)
+     DO UPDATE SET quantity = outcome.quantity + excluded.quantity`,
+    [JSON.stringify(rows)],
+  )
+}

@@ -1,0 +1,82 @@
+// From an event's JSON to what the batch writer needs: parse, normalise, scrub, group, compress.
+
+import { hash as hashText } from 'node:crypto'
+import { constants, zstdCompressSync } from 'node:zlib'
+import type { GroupedEvent, NormalizedUser } from '../domain/event.ts'
+import type { Level } from '../domain/level.ts'
+import { groupEvent } from './grouping/group-event.ts'
+import { normalizeEvent, type NormalizeContext } from './normalize.ts'
+import { parseEventJson } from './parse-json.ts'
+import { scrubEvent } from './scrub.ts'
+
+/** An event on its way to the database: its columns, and the whole of it compressed. */
+export interface PreparedEvent {
+  projectId: number
+  eventId: string
+  hash: string
+  groupingVersion: number
+  receivedAtMs: number
+  timestampMs: number
+  level: Level
+  environment: string | null
+  release: string | null
+  platform: string
+  title: string
+  culprit: string
+  exceptionType: string | null
+  exceptionValue: string | null
+  /** A signed 64-bit integer in decimal; null when nobody is named. */
+  userHash: string | null
+  /** JSON list of pairs. */
+  tags: string
+  payload: Buffer
+}
+
+/** Level 1 takes a little over half the time of level 3 for payloads one tenth larger (bench:ingest). */
+const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+
+/**
+ * @returns null for an event that is none of ours (a transaction that says so in its payload only).
+ * @throws AppError INVALID when the payload is not a JSON object.
+ */
+export function prepareEvent(projectId: number, payload: Buffer, context: NormalizeContext): PreparedEvent | null {
+  const raw = parseEventJson(payload)
+  if (raw['type'] === 'transaction') return null
+  const normalized = normalizeEvent(raw, context)
+  const userHash = hashUser(normalized.user)
+  scrubEvent(normalized)
+  return toPreparedEvent(projectId, groupEvent(normalized), userHash)
+}
+
+function toPreparedEvent(projectId: number, event: GroupedEvent, userHash: string | null): PreparedEvent {
+  return {
+    projectId,
+    eventId: event.eventId,
+    hash: event.grouping.hash,
+    groupingVersion: event.grouping.version,
+    receivedAtMs: event.receivedAtMs,
+    timestampMs: event.timestampMs,
+    level: event.level,
+    environment: event.environment,
+    release: event.release,
+    platform: event.platform,
+    title: event.title,
+    culprit: event.culprit,
+    exceptionType: event.exceptionType,
+    exceptionValue: event.exceptionValue,
+    userHash,
+    tags: JSON.stringify(event.tags),
+    payload: zstdCompressSync(JSON.stringify(event), ZSTD_OPTIONS),
+  }
+}
+
+/** Who was affected: the first of id, email, username, IP address. Taken before scrubbing, which may blank them all alike. */
+function hashUser(user: NormalizedUser | null): string | null {
+  if (user === null) return null
+  const who =
+    (user.id && `id:${user.id}`) ||
+    (user.email && `email:${user.email}`) ||
+    (user.username && `username:${user.username}`) ||
+    (user.ipAddress && `ip:${user.ipAddress}`)
+  return who ? BigInt.asIntN(64, BigInt(`0x${hashText('md5', who).slice(0, 16)}`)).toString() : null
+}

@@ -1,0 +1,71 @@
+// Where SDKs put the key: `X-Sentry-Auth: Sentry sentry_key=...`, `Authorization` in the same form or as Basic, the query,
+// or the `dsn` of the envelope's header (tunnels). The first that is there counts. Secrets are accepted and ignored.
+
+import type { IncomingMessage } from 'node:http'
+import { PUBLIC_KEY } from '../domain/client-key.ts'
+import { IngestError } from './ingest-error.ts'
+
+export interface Credentials {
+  publicKey: string
+  /** The SDK by its own words, `sentry.javascript.node/7.38.0`: used where the event does not say. */
+  client: string | null
+  /** The project the DSN names; null where the credentials name none. */
+  projectId: number | null
+}
+
+/** The protocol's current version; nothing newer was ever sent. */
+const VERSION_MAX = 7
+
+/** @returns null when the request carries no key. @throws IngestError 400 for a key or version that cannot be. */
+export function readCredentials(request: IncomingMessage, url: string): Credentials | null {
+  const header = readSentryHeader(request.headers['x-sentry-auth']) ?? readSentryHeader(request.headers.authorization)
+  if (header !== null) return checkCredentials(header)
+  const queryAt = url.indexOf('?')
+  if (queryAt !== -1 && url.includes('sentry_', queryAt)) {
+    const query = new URLSearchParams(url.slice(queryAt + 1))
+    if (query.has('sentry_key')) return checkCredentials(query)
+  }
+  const basic = readBasicKey(request.headers.authorization)
+  return basic === null ? null : checkCredentials(new Map([['sentry_key', basic]]))
+}
+
+/** @param dsn the `dsn` of an envelope's header. @returns null when it is not one. */
+export function readDsn(dsn: unknown): Credentials | null {
+  if (typeof dsn !== 'string' || !URL.canParse(dsn)) return null
+  const url = new URL(dsn)
+  const projectId = /\/(\d{1,9})\/?$/.exec(url.pathname)?.[1]
+  if (projectId === undefined || !PUBLIC_KEY.test(url.username)) return null
+  return { publicKey: url.username, client: null, projectId: Number(projectId) }
+}
+
+interface Pairs {
+  get(name: string): string | null | undefined
+}
+
+/** `Sentry a=b, c=d`: any order, blanks optional, unknown names ignored. Another scheme counts as absent. */
+function readSentryHeader(value: string | string[] | undefined): Pairs | null {
+  const text = Array.isArray(value) ? value[0] : value
+  if (text === undefined || text.length < 7 || text.slice(0, 7).toLowerCase() !== 'sentry ') return null
+  const pairs = new Map<string, string>()
+  for (const pair of text.slice(7).split(',')) {
+    const equalsAt = pair.indexOf('=')
+    if (equalsAt > 0) pairs.set(pair.slice(0, equalsAt).trim(), pair.slice(equalsAt + 1).trim())
+  }
+  return pairs.has('sentry_key') ? pairs : null
+}
+
+function readBasicKey(value: string | undefined): string | null {
+  const encoded = value !== undefined && /^basic /i.test(value) ? value.slice(6).trim() : ''
+  if (encoded === '') return null
+  const [publicKey] = Buffer.from(encoded, 'base64').toString('latin1').split(':')
+  return publicKey === undefined || publicKey === '' ? null : publicKey
+}
+
+function checkCredentials(pairs: Pairs): Credentials {
+  // Relay lets a flag follow the key, as in `<key>:no-cache`.
+  const publicKey = (pairs.get('sentry_key') ?? '').split(':', 1)[0] as string
+  if (!PUBLIC_KEY.test(publicKey)) throw new IngestError(400, 'bad sentry DSN public key')
+  const version = Number.parseInt(pairs.get('sentry_version') ?? String(VERSION_MAX), 10)
+  if (version > VERSION_MAX) throw new IngestError(400, `unsupported protocol version (${version})`)
+  return { publicKey, client: pairs.get('sentry_client')?.slice(0, 128) ?? null, projectId: null }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it, vi } from 'vitest'
+import { createBatcher, type BatcherOptions } from '../../../server/ingest/batcher.ts'
+
+class Outage extends Error {}
+
+function createTestBatcher(options: Partial<BatcherOptions<string, string>>) {
+  return createBatcher<string, string>({
+    write: (items) => Promise.resolve(items.map((item) => `stored ${item}`)),
+    sizeOf: (item) => item.length,
+    refuse: (item) => `refused ${item}`,
+    isOutage: (error) => error instanceof Outage,
+    writers: 1,
+    batchItemsMax: 100,
+    batchBytesMax: 1_000,
+    queueItemsMax: 5,
+    queueBytesMax: 50,
+    ...options,
+  })
+}
+
+describe('createBatcher', () => {
+  it('writes what is added in one turn of the event loop as one batch', async () => {
+    const write = vi.fn((items: string[]) => Promise.resolve(items))
+    const batcher = createTestBatcher({ write })
+    expect(await Promise.all([batcher.add('a'), batcher.add('b')])).toEqual(['a', 'b'])
+    expect(write.mock.calls).toEqual([[['a', 'b']]])
+  })
+
+  it('gathers what comes while all writers are busy', async () => {
+    const first = Promise.withResolvers<string[]>()
+    const write = vi.fn((items: string[]) => (items.includes('a') ? first.promise : Promise.resolve(items)))
+    const batcher = createTestBatcher({ write })
+    const a = batcher.add('a')
+    await vi.waitFor(() => expect(write).toHaveBeenCalledTimes(1))
+    const rest = [batcher.add('b'), batcher.add('c')]
+    expect(batcher.waiting()).toBe(2)
+    first.resolve(['a'])
+    expect(await Promise.all([a, ...rest])).toEqual(['a', 'b', 'c'])
+    expect(write.mock.calls[1]).toEqual([['b', 'c']])
+  })
+
+  it('holds batches to their number of items and bytes', async () => {
+    const write = vi.fn((items: string[]) => Promise.resolve(items))
+    const batcher = createTestBatcher({ write, batchItemsMax: 2, batchBytesMax: 5 })
+    await Promise.all(['a', 'b', 'c', 'dddddd', 'e'].map((item) => batcher.add(item)))
+    expect(write.mock.calls.map(([items]) => items)).toEqual([['a', 'b'], ['c'], ['dddddd'], ['e']])
+  })
+
+  it('says at once that the queue is full, by number and by bytes', async () => {
+    const hold = Promise.withResolvers<string[]>()
+    const write = vi.fn((items: string[]) => hold.promise.then(() => items))
+    const batcher = createTestBatcher({ write })
+    const first = batcher.add('w')
+    await vi.waitFor(() => expect(write).toHaveBeenCalled())
+    const kept = ['a', 'b', 'c', 'd', 'e'].map((item) => batcher.add(item))
+    expect(batcher.add('f')).toBeNull()
+    hold.resolve([])
+    await Promise.all([first, ...kept])
+    expect(batcher.add('x'.repeat(51))).toBeNull()
+    expect(await batcher.add('f')).toBe('f')
+  })
+
+  it('halves a batch that fails until the item that spoils it stands alone', async () => {
+    const write = vi.fn((items: string[]) =>
+      items.includes('bad') ? Promise.reject(new Error('no')) : Promise.resolve(items.map((item) => `stored ${item}`)),
+    )
+    const batcher = createTestBatcher({ write })
+    expect(await Promise.all(['a', 'bad', 'c', 'd'].map((item) => batcher.add(item)))).toEqual([
+      'stored a',
+      'refused bad',
+      'stored c',
+      'stored d',
+    ])
+  })
+
+  it('fails the batch as a whole when the database is away', async () => {
+    const write = vi.fn(() => Promise.reject(new Outage()))
+    const batcher = createTestBatcher({ write })
+    const results = await Promise.allSettled([batcher.add('a'), batcher.add('b')])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(write).toHaveBeenCalledTimes(1)
+  })
+
+  it('drains: writes what waits before it ends', async () => {
+    const written: string[] = []
+    const batcher = createTestBatcher({
+      batchItemsMax: 1,
+      write: (items) => {
+        written.push(...items)
+        return Promise.resolve(items)
+      },
+    })
+    void batcher.add('a')
+    void batcher.add('b')
+    await batcher.drain()
+    expect(written).toEqual(['a', 'b'])
+    await batcher.drain()
+  })
+})
