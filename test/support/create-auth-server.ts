@@ -1,0 +1,80 @@
+// Sign-in alone, on a real database: for what the whole app makes hard to say, such as another public URL, another
+// clock, a client's address, or two processes on one database.
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import { fastify } from 'fastify'
+import pg from 'pg'
+import { pino } from 'pino'
+import { inject } from 'vitest'
+import { createAuth, type Auth } from '../../server/auth/auth.ts'
+import { registerAuth } from '../../server/auth/register-auth.ts'
+import { openDatabase, type Database } from '../../server/database/client.ts'
+
+export interface AuthServer {
+  auth: Auth
+  database: Database
+  /** Sent with this Origin, unless another is given. */
+  publicUrl: string
+  clock: { nowMs: number }
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
+  /** A second process on the same database, with the same secret. */
+  createSibling(): Auth
+  stop(): Promise<void>
+}
+
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  /** As a browser would send them back. */
+  cookie: string
+  setCookies: string[]
+  body: { code?: string; message?: string; user?: { id: string; email: string; name: string | null } | null }
+}
+
+export async function createAuthServer(publicUrl = 'http://localhost:4000'): Promise<AuthServer> {
+  const template = inject('template')
+  const connection = { ...template, database: `faultline_auth_${randomUUID()}` }
+  const admin = new pg.Client({ ...template, database: 'postgres' })
+  await admin.connect()
+  await admin.query(`CREATE DATABASE "${connection.database}" TEMPLATE "${template.database}"`)
+
+  const log = pino({ level: 'silent' })
+  const database = openDatabase(connection, log)
+  const clock = { nowMs: Date.now() }
+  const secret = randomBytes(32)
+  const options = { prisma: database.prisma, publicUrl: () => publicUrl, secret, log, clock: () => clock.nowMs }
+  const auth = createAuth(options)
+  const server = fastify()
+  registerAuth(server, { auth, clientAddress: (request) => String(request.headers['x-test-address'] ?? '192.0.2.1') })
+  const auths = [auth]
+
+  async function send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, payload?: string) {
+    const answer = await server.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) })
+    const setCookies = [answer.headers['set-cookie'] ?? []].flat()
+    const cookie = setCookies.map((text) => text.split(';', 1)[0]).join('; ')
+    return { status: answer.statusCode, headers: answer.headers, cookie, setCookies, body: answer.json() }
+  }
+
+  return {
+    auth,
+    database,
+    publicUrl,
+    clock,
+    post: (path, body, headers = {}) =>
+      send('POST', path, { origin: publicUrl, 'content-type': 'application/json', ...headers }, JSON.stringify(body)),
+    get: (path, headers = {}) => send('GET', path, headers),
+    createSibling() {
+      const sibling = createAuth(options)
+      auths.push(sibling)
+      return sibling
+    },
+    async stop() {
+      await server.close()
+      await Promise.all(auths.map((each) => each.stop()))
+      await database.close()
+      await admin.query(`DROP DATABASE "${connection.database}" WITH (FORCE)`)
+      await admin.end()
+    },
+  }
+}
