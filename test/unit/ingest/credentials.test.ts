@@ -49,7 +49,8 @@ describe('readCredentials', () => {
 
   it('reads the DSN of an envelope header', () => {
     expect(readDsn(`https://${KEY}@errors.example.com/sub/42`)).toMatchObject({ publicKey: KEY, projectId: 42 })
-    for (const dsn of [null, 7, 'nonsense', `https://${KEY}@host/abc`, 'https://host/1']) expect(readDsn(dsn)).toBeNull()
+    for (const dsn of [null, 7, 'nonsense', `https://${KEY}@host/abc`, 'https://host/1'])
+      expect(readDsn(dsn)).toBeNull()
   })
 })
 
@@ -70,7 +71,15 @@ describe('matchIngestPath', () => {
   })
 
   it('leaves other addresses to the rest of the server', () => {
-    for (const url of ['/', '/graphql', '/api/0/projects/', '/api/0/store/', '/api/v4/store', '/api/x/store/', '/a/b']) {
+    for (const url of [
+      '/',
+      '/graphql',
+      '/api/0/projects/',
+      '/api/0/store/',
+      '/api/v4/store',
+      '/api/x/store/',
+      '/a/b',
+    ]) {
       expect(matchIngestPath(url), url).toBeNull()
     }
   })

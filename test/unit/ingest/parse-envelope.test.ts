@@ -92,7 +92,9 @@ describe('parseEnvelope', () => {
     expect(refusalOf('{}\n17\n{}')).toEqual({ status: 400, causes: ['invalid item header'] })
   })
   it('reads a length that is no whole number as none', () => {
-    expect(parse('{}\n{"type":"event","length":"15"}\n{"message":"x"}\n{"type":"event","length":-1}\n{}').items).toEqual([
+    expect(
+      parse('{}\n{"type":"event","length":"15"}\n{"message":"x"}\n{"type":"event","length":-1}\n{}').items,
+    ).toEqual([
       ['event', '{"message":"x"}'],
       ['event', '{}'],
     ])

@@ -1,0 +1,55 @@
+// A small shop whose orders fail, watched by an unmodified Sentry SDK. It runs in a process of its own, as everybody's
+// program does: node shop.cjs <sdk package> <dsn> <what happens> [how often]
+
+const [, , sdkPackage, dsn, happening, times = '1'] = process.argv
+const Sentry = require(sdkPackage)
+
+Sentry.init({ dsn, release: 'shop@1.4.2', environment: 'test', sampleRate: 1, maxBreadcrumbs: 20, tracesSampleRate: 0 })
+
+function chargeCard(order) {
+  const card = order.customer.card
+  return card.number
+}
+
+function payOrder(order) {
+  return chargeCard(order)
+}
+
+function printLabel(order) {
+  throw new RangeError(`parcel ${order.id} is too heavy`)
+}
+
+const happenings = {
+  // The breadcrumb and the user have to arrive with it.
+  exception: (count) => {
+    Sentry.setUser({ id: String(count % 10), email: `customer${count % 10}@example.com` })
+    Sentry.addBreadcrumb({ category: 'cart', message: `order ${count} put together`, level: 'info' })
+    try {
+      payOrder({ id: count })
+    } catch (error) {
+      Sentry.captureException(error)
+    }
+  },
+  other: (count) => {
+    try {
+      printLabel({ id: count })
+    } catch (error) {
+      Sentry.captureException(error)
+    }
+  },
+  message: () => Sentry.captureMessage('stock is low', 'warning'),
+  uncaught: () => {
+    setImmediate(() => payOrder({ id: 0 }))
+  },
+}
+
+async function main() {
+  for (let count = 0; count < Number(times); count += 1) {
+    happenings[happening](count)
+    // An SDK holds 64 requests at most and drops what comes on top.
+    if (count % 25 === 24) await Sentry.flush(10_000)
+  }
+  await Sentry.flush(10_000)
+}
+
+main()

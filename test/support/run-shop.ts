@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+
+const SHOP = join(import.meta.dirname, '../sdk/node/shop.cjs')
+
+/** Under these names package.json installs the two ends of what we promise to understand. */
+export const NODE_SDKS = ['@sentry/node', 'sentry-node-7'] as const
+
+type Happening = 'exception' | 'other' | 'message' | 'uncaught'
+
+/** Lets a real SDK report what happens in a process of its own. Resolves when that has ended. */
+export function runShop(sdk: (typeof NODE_SDKS)[number], dsn: string, happening: Happening, times = 1): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [SHOP, sdk, dsn, happening, String(times)],
+      { timeout: 60_000 },
+      (error, _stdout, stderr) => {
+        // A program that dies of its error is what `uncaught` is about.
+        if (error === null || happening === 'uncaught') resolve()
+        else reject(new Error(`the shop failed: ${stderr}`, { cause: error }))
+      },
+    )
+  })
+}
