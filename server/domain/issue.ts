@@ -6,7 +6,8 @@ export type IssueStatus = (typeof ISSUE_STATUSES)[number]
 export const ISSUE_SORTS = ['LAST_SEEN', 'FIRST_SEEN', 'EVENTS', 'USERS'] as const
 export type IssueSort = (typeof ISSUE_SORTS)[number]
 
-export type SortDirection = 'ASC' | 'DESC'
+export const SORT_DIRECTIONS = ['ASC', 'DESC'] as const
+export type SortDirection = (typeof SORT_DIRECTIONS)[number]
 
 /** All events that are taken for the same problem. */
 export interface Issue {
@@ -33,7 +34,8 @@ export interface Issue {
   externalUrl: string | null
 }
 
-export type FrequencyPeriod = 'LAST_24_HOURS' | 'LAST_30_DAYS'
+export const FREQUENCY_PERIODS = ['LAST_24_HOURS', 'LAST_30_DAYS'] as const
+export type FrequencyPeriod = (typeof FREQUENCY_PERIODS)[number]
 
 /** `at` is the start of the hour or UTC day. */
 export interface FrequencyPoint {

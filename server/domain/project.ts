@@ -1,4 +1,5 @@
-export type TrackerBackend = 'INTEGRATED' | 'SENTRY'
+export const TRACKER_BACKENDS = ['INTEGRATED', 'SENTRY'] as const
+export type TrackerBackend = (typeof TRACKER_BACKENDS)[number]
 
 /** A group's or project's name in a path: `group/name`. Digits alone would be taken for a project's number. */
 const NAME = /^(?!\d+$)[a-z0-9][a-z0-9_-]{0,62}$/

@@ -31,6 +31,24 @@ export interface EventKey {
   eventId: string
 }
 
+/** How often the values of one tag were seen in an issue. */
+export interface TagFacet {
+  key: string
+  total: bigint
+  /** The most frequent first, ten at most. An empty value stands for all that are not told apart any more. */
+  values: { value: string; count: bigint }[]
+}
+
+/** What a list of projects shows of each. */
+export interface ProjectSummary {
+  /** null: no event yet. */
+  lastEventAt: Date | null
+  /** Counted up to UNRESOLVED_COUNT_MAX only. */
+  unresolvedCount: number
+}
+
+export const UNRESOLVED_COUNT_MAX = 1_000
+
 export interface Tracker {
   listIssues(projectId: number, query: IssueQuery, page: PageRequest): Promise<Page<Issue>>
   /** In the order of `issueIds`; null where there is none. */
@@ -40,12 +58,18 @@ export interface Tracker {
   /** Issues that exist are changed; the others are left out of the answer. */
   setStatus(projectId: number, issueIds: readonly string[], status: IssueStatus): Promise<Issue[]>
   countIssues(projectId: number): Promise<Record<IssueStatus, number>>
+  /** In the order of `projectIds`. */
+  summarizeProjects(projectIds: readonly number[]): Promise<ProjectSummary[]>
   /** One list per issue, in the order of `issueIds`: 24 hours or 30 days, the current one last, zeros included. */
   frequencies(projectId: number, issueIds: readonly string[], period: FrequencyPeriod): Promise<FrequencyPoint[][]>
+  /** One list per issue, in the order of `issueIds`; keys in alphabetical order. */
+  tagFacets(projectId: number, issueIds: readonly string[]): Promise<TagFacet[][]>
   /** In the order of `issueIds`: the event received last. */
   latestEvents(projectId: number, issueIds: readonly string[]): Promise<(StoredEvent | null)[]>
   /** Newest first, by time of receipt. */
   listEvents(projectId: number, issueId: string, page: PageRequest): Promise<Page<StoredEvent>>
+  /** The event received first, of those that are still kept. */
+  oldestEvent(projectId: number, issueId: string): Promise<StoredEvent | null>
   findEvents(keys: readonly EventKey[]): Promise<(StoredEvent | null)[]>
   /** The event received just before (`previous`) or after (`next`) this one in its issue. */
   neighbourEvent(event: StoredEvent, which: 'previous' | 'next'): Promise<StoredEvent | null>

@@ -1,0 +1,74 @@
+// Collects the keys that are asked for in one turn of the event loop, and reads them with one call. What was read is kept
+// for the loader's life (one operation), or for a short time where subscribers of the whole process share a loader.
+
+export interface BatchLoader<Key, Value> {
+  load(key: Key): Promise<Value>
+  /** The next load reads anew; one that is under way goes on for those who wait for it. */
+  forget(key: Key): void
+}
+
+export interface Keeping {
+  keepMs: number
+  entriesMax: number
+}
+
+interface Entry<Value> {
+  promise: Promise<Value>
+  atMs: number
+}
+
+/**
+ * @param idOf tells equal keys apart from others.
+ * @param readMany answers in the order of its keys, which are distinct.
+ * @param keeping for ever, where it is left out.
+ */
+export function createBatchLoader<Key, Value>(
+  idOf: (key: Key) => string | number,
+  readMany: (keys: Key[]) => Promise<Value[]>,
+  keeping: Keeping = { keepMs: Infinity, entriesMax: Infinity },
+): BatchLoader<Key, Value> {
+  const entries = new Map<string | number, Entry<Value>>()
+  let queue = new Map<string | number, { key: Key; waiting: PromiseWithResolvers<Value> }>()
+
+  async function readQueue(): Promise<void> {
+    const batch = [...queue.values()]
+    queue = new Map()
+    try {
+      const values = await readMany(batch.map(({ key }) => key))
+      for (const [index, { waiting }] of batch.entries()) waiting.resolve(values[index] as Value)
+    } catch (error) {
+      for (const { key, waiting } of batch) {
+        entries.delete(idOf(key))
+        waiting.reject(error)
+      }
+    }
+  }
+
+  function enqueue(id: string | number, key: Key): Promise<Value> {
+    const queued = queue.get(id)
+    if (queued !== undefined) return queued.waiting.promise
+    const waiting = Promise.withResolvers<Value>()
+    // After the promises that are being settled now, so that the fields of all rows of a list come together.
+    if (queue.size === 0) setImmediate(() => void readQueue())
+    queue.set(id, { key, waiting })
+    return waiting.promise
+  }
+
+  return {
+    load(key) {
+      const id = idOf(key)
+      const known = entries.get(id)
+      const atMs = performance.now()
+      if (known !== undefined && atMs - known.atMs < keeping.keepMs) return known.promise
+      const promise = enqueue(id, key)
+      // Oldest first, since what is read again goes to the end.
+      entries.delete(id)
+      if (entries.size >= keeping.entriesMax) entries.delete(entries.keys().next().value as string | number)
+      entries.set(id, { promise, atMs })
+      return promise
+    },
+    forget(key) {
+      entries.delete(idOf(key))
+    },
+  }
+}

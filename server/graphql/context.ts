@@ -1,0 +1,57 @@
+// What a resolver may use, made anew for each operation (and for each message of a subscription).
+
+import type { Logger } from '../log.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import type { Database } from '../database/client.ts'
+import type { Publish } from '../domain/change.ts'
+import type { Realtime } from '../realtime/realtime.ts'
+import type { TrackerOf } from '../trackers/choose-tracker.ts'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** The parts of the process that GraphQL stands on; app.ts gives them. */
+export interface GraphqlDeps {
+  database: Database
+  auth: GraphqlAuth
+  realtime: Realtime
+  publish: Publish
+  trackerOf: TrackerOf
+  log: Logger
+  /** For DSNs: no slash at its end. Read when it is used, since the port may be known only after the start. */
+  publicUrl: () => string
+  version: string
+  /** Milliseconds since the epoch. */
+  clock?: () => number
+}
+
+/** What this part needs of `server/auth`. */
+export interface GraphqlAuth {
+  /** @throws AppError UNAUTHENTICATED for a wrong token; null for who brings nothing. */
+  authenticate(request: { headers: RequestHeaders }): Promise<Viewer | null>
+  ownerExists(): Promise<boolean>
+  createAccessToken(
+    viewer: Viewer,
+    input: { name: string; scopes: readonly string[]; expiresAt: Date | null },
+  ): Promise<{ id: string; secret: string }>
+  revokeAccessToken(viewer: Viewer, tokenId: string): Promise<void>
+}
+
+export type RequestHeaders = Record<string, string | string[] | undefined>
+
+export interface Context extends GraphqlDeps {
+  viewer: Viewer | null
+  /** Who the caller is by now: null after a sign-out or when the token was revoked. */
+  currentViewer: () => Promise<Viewer | null>
+  loaders: Loaders
+  /** For subscriptions, whose context outlives one message. */
+  sharedLoaders: Loaders
+  now: () => number
+}
+
+export interface Caller {
+  viewer: Viewer | null
+  currentViewer: () => Promise<Viewer | null>
+}
+
+export function createContext(deps: GraphqlDeps, sharedLoaders: Loaders, caller: Caller): Context {
+  return { ...deps, ...caller, sharedLoaders, loaders: createLoaders(deps), now: deps.clock ?? Date.now }
+}

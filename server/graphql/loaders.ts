@@ -1,0 +1,112 @@
+// The reads of one operation, batched: however many issues a list has, its frequencies are one statement.
+
+import type { Publish } from '../domain/change.ts'
+import type { StoredEvent } from '../domain/event.ts'
+import { FREQUENCY_PERIODS, type FrequencyPeriod, type FrequencyPoint, type Issue } from '../domain/issue.ts'
+import type { EventKey, ProjectSummary, TagFacet, Tracker } from '../domain/tracker.ts'
+import { createBatchLoader, type BatchLoader, type Keeping } from './batch-loader.ts'
+import type { GraphqlDeps } from './context.ts'
+import { formatEventKey, type IssueKey } from './global-id.ts'
+import { findProjects, type ProjectRow } from './project-row.ts'
+
+type LoaderDeps = Pick<GraphqlDeps, 'database' | 'trackerOf'>
+
+export interface Loaders {
+  project: BatchLoader<number, ProjectRow | null>
+  projectSummary: BatchLoader<number, ProjectSummary>
+  issue: BatchLoader<IssueKey, Issue | null>
+  event: BatchLoader<EventKey, StoredEvent | null>
+  latestEvent: BatchLoader<IssueKey, StoredEvent | null>
+  tagFacets: BatchLoader<IssueKey, TagFacet[]>
+  frequency: Record<FrequencyPeriod, BatchLoader<IssueKey, FrequencyPoint[]>>
+  trackerOf: (projectId: number) => Promise<Tracker>
+}
+
+export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
+  const project = createBatchLoader<number, ProjectRow | null>(
+    (id) => id,
+    (ids) => findProjects(deps.database.prisma, ids),
+    keeping,
+  )
+
+  /** A project that is gone has nothing left with either backend. */
+  async function trackerOf(projectId: number): Promise<Tracker> {
+    return deps.trackerOf((await project.load(projectId))?.backend ?? 'INTEGRATED')
+  }
+
+  /** Reads what belongs to issues with one call for each project. */
+  function createIssueLoader<Value>(
+    read: (tracker: Tracker, projectId: number, issueIds: string[]) => Promise<Value[]>,
+  ): BatchLoader<IssueKey, Value> {
+    return createBatchLoader(
+      (key) => `${key.projectId}.${key.issueId}`,
+      (keys) =>
+        readByProject(keys, async (projectId, ofProject) => {
+          const issueIds = ofProject.map(({ issueId }) => issueId)
+          return read(await trackerOf(projectId), projectId, issueIds)
+        }),
+      keeping,
+    )
+  }
+
+  function createFrequencyLoader(period: FrequencyPeriod) {
+    return createIssueLoader((tracker, projectId, issueIds) => tracker.frequencies(projectId, issueIds, period))
+  }
+
+  return {
+    project,
+    projectSummary: createBatchLoader(
+      (id) => id,
+      (ids) => deps.trackerOf('INTEGRATED').summarizeProjects(ids),
+      keeping,
+    ),
+    issue: createIssueLoader((tracker, projectId, issueIds) => tracker.findIssues(projectId, issueIds)),
+    event: createBatchLoader(
+      formatEventKey,
+      (keys) => readByProject(keys, async (projectId, ofProject) => (await trackerOf(projectId)).findEvents(ofProject)),
+      keeping,
+    ),
+    latestEvent: createIssueLoader((tracker, projectId, issueIds) => tracker.latestEvents(projectId, issueIds)),
+    tagFacets: createIssueLoader((tracker, projectId, issueIds) => tracker.tagFacets(projectId, issueIds)),
+    frequency: Object.fromEntries(
+      FREQUENCY_PERIODS.map((period) => [period, createFrequencyLoader(period)]),
+    ) as Loaders['frequency'],
+    trackerOf,
+  }
+}
+
+/** For the subscribers of the whole process: a change is read once, however many of them it is sent to. */
+export function createSharedLoaders(deps: LoaderDeps, onChanges: (listener: Publish) => () => void): Loaders {
+  const loaders = createLoaders(deps, { keepMs: 1_000, entriesMax: 1_000 })
+  onChanges((changes) => {
+    for (const change of changes) {
+      if (change.type === 'project') loaders.project.forget(change.projectId)
+      else if (change.type === 'issue') forgetIssue(loaders, change)
+    }
+  })
+  return loaders
+}
+
+function forgetIssue(loaders: Loaders, key: IssueKey): void {
+  loaders.issue.forget(key)
+  loaders.latestEvent.forget(key)
+  loaders.tagFacets.forget(key)
+  for (const period of FREQUENCY_PERIODS) loaders.frequency[period].forget(key)
+}
+
+async function readByProject<Key extends { projectId: number }, Value>(
+  keys: Key[],
+  read: (projectId: number, keys: Key[]) => Promise<Value[]>,
+): Promise<Value[]> {
+  const values = new Array<Value>(keys.length)
+  const projects = Map.groupBy(keys.entries(), ([, key]) => key.projectId)
+  const reads = [...projects].map(async ([projectId, entries]) => {
+    const found = await read(
+      projectId,
+      entries.map(([, key]) => key),
+    )
+    for (const [position, [index]] of entries.entries()) values[index] = found[position] as Value
+  })
+  await Promise.all(reads)
+  return values
+}

@@ -1,0 +1,141 @@
+import { assertCan, can } from '../../auth/can.ts'
+import { makePublicKey } from '../../domain/client-key.ts'
+import { TRACKER_BACKENDS } from '../../domain/project.ts'
+import { AppError } from '../../errors.ts'
+import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
+import { parseSerial, requireKey } from '../global-id.ts'
+import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
+import { listProjects } from '../list-projects.ts'
+import { PROJECT_INCLUDE, type ProjectRow } from '../project-row.ts'
+import { ClientKeyNode } from './client-key.ts'
+
+const TrackerBackendEnum = builder.enumType('TrackerBackend', { values: TRACKER_BACKENDS })
+
+const ErrorTracking = builder.objectRef<Pick<ProjectRow, 'trackingEnabled' | 'backend'>>('ErrorTracking').implement({
+  fields: (t) => ({
+    enabled: t.exposeBoolean('trackingEnabled', { description: 'While it is off, what SDKs send is refused.' }),
+    backend: t.expose('backend', { type: TrackerBackendEnum, description: "Where the project's issues live." }),
+  }),
+})
+
+export const ProjectNode = builder.prismaNode('Project', {
+  id: { field: 'id' },
+  include: PROJECT_INCLUDE,
+  fields: (t) => ({
+    number: t.exposeInt('id', { description: 'What DSNs and REST paths name the project by.' }),
+    path: t.string({ description: '`group/name`', resolve: ({ group, slug }) => `${group.name}/${slug}` }),
+    name: t.exposeString('name'),
+    errorTracking: t.field({ type: ErrorTracking, resolve: (project) => project }),
+    clientKeys: t.relation('clientKeys', {
+      description: 'In the order in which they were made.',
+      complexity: { field: 5, multiplier: 20 },
+      query: { orderBy: { id: 'asc' } },
+    }),
+    lastEventAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'null: no event yet.',
+      resolve: async ({ id }, _args, { loaders }) => (await loaders.projectSummary.load(id)).lastEventAt,
+    }),
+    unresolvedCount: t.int({
+      description: 'How many issues are unresolved, counted up to 1,000.',
+      resolve: async ({ id }, _args, { loaders }) => (await loaders.projectSummary.load(id)).unresolvedCount,
+    }),
+  }),
+})
+
+const ProjectConnection = builder.connectionObject({ type: ProjectNode, name: 'ProjectConnection' })
+
+builder.queryFields((t) => ({
+  projects: t.field({
+    type: ProjectConnection,
+    description: 'Those that you may see, ordered by path.',
+    args: { ...pageArguments, search: t.arg.string({ description: 'A part of the path or of the name.' }) },
+    complexity: costOfPage,
+    resolve: async (_root, { search, ...page }, { viewer, database }) => {
+      assertCan(viewer, 'readInstance')
+      const request = readPageRequest(page)
+      return toConnection(await listProjects(database.prisma, viewer, search ?? '', request), request)
+    },
+  }),
+  project: t.prismaField({
+    type: ProjectNode,
+    nullable: true,
+    description: 'null when absent, or not yours to see.',
+    args: { path: t.arg.string({ required: true, description: '`group/name`' }) },
+    resolve: async (query, _root, { path }, { viewer, database }) => {
+      assertCan(viewer, 'readInstance')
+      const [group = '', slug = '', ...rest] = path.split('/')
+      if (rest.length > 0) return null
+      const project = await database.prisma.project.findFirst({ ...query, where: { slug, group: { name: group } } })
+      return project !== null && can(viewer, 'readProject', { projectId: project.id }) ? project : null
+    },
+  }),
+}))
+
+const EnableErrorTrackingInput = builder.inputType('EnableErrorTrackingInput', {
+  fields: (t) => ({
+    project: t.id({ required: true }),
+    backend: t.field({ type: TrackerBackendEnum, required: true }),
+  }),
+})
+const DisableErrorTrackingInput = builder.inputType('DisableErrorTrackingInput', {
+  fields: (t) => ({ project: t.id({ required: true }) }),
+})
+
+const EnableErrorTrackingPayload = builder.objectRef<{ project: ProjectRow }>('EnableErrorTrackingPayload').implement({
+  fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
+})
+const DisableErrorTrackingPayload = builder.objectRef<{ project: ProjectRow }>('DisableErrorTrackingPayload').implement({
+  fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
+})
+
+builder.mutationFields((t) => ({
+  enableErrorTracking: t.field({
+    type: EnableErrorTrackingPayload,
+    description: 'Also makes the first client key of a project that has none.',
+    args: { input: t.arg({ type: EnableErrorTrackingInput, required: true }) },
+    resolve: async (_root, { input }, context) => {
+      const projectId = await requireManagedProject(context, input.project)
+      if (input.backend === 'SENTRY') {
+        throw new AppError('UNAVAILABLE', 'A Sentry server cannot keep the issues yet. Use the backend INTEGRATED.')
+      }
+      const project = await context.database.prisma.$transaction(async (transaction) => {
+        const updated = await transaction.project.update({
+          where: { id: projectId },
+          data: { trackingEnabled: true, backend: input.backend },
+          include: PROJECT_INCLUDE,
+        })
+        // The project's row is locked by now, so that two calls at once do not make two keys.
+        const keyCount = await transaction.clientKey.count({ where: { projectId } })
+        if (keyCount === 0) await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
+        return updated
+      })
+      context.publish([{ type: 'project', projectId }])
+      return { project }
+    },
+  }),
+  disableErrorTracking: t.field({
+    type: DisableErrorTrackingPayload,
+    description: 'What SDKs send is refused from now on; issues, events and keys stay.',
+    args: { input: t.arg({ type: DisableErrorTrackingInput, required: true }) },
+    resolve: async (_root, { input }, context) => {
+      const projectId = await requireManagedProject(context, input.project)
+      const project = await context.database.prisma.project.update({
+        where: { id: projectId },
+        data: { trackingEnabled: false },
+        include: PROJECT_INCLUDE,
+      })
+      context.publish([{ type: 'project', projectId }])
+      return { project }
+    },
+  }),
+}))
+
+async function requireManagedProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
+  const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
+  assertCan(viewer, 'manageProject', { projectId })
+  if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
+  return projectId
+}

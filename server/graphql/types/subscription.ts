@@ -1,0 +1,61 @@
+// Both subscriptions. What they send is read fresh, once for all subscribers of the process.
+
+import { ISSUE_CHANGE_KINDS, type IssueChangeKind } from '../../domain/change.ts'
+import type { Issue } from '../../domain/issue.ts'
+import { assertCan } from '../../auth/can.ts'
+import { AppError } from '../../errors.ts'
+import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
+import { parseIssueKey, parseSerial, requireKey } from '../global-id.ts'
+import { guardSubscription } from '../guard-subscription.ts'
+import { EventNode } from './event.ts'
+import { IssueNode } from './issue.ts'
+
+const IssueChangeKindEnum = builder.enumType('IssueChangeKind', { values: ISSUE_CHANGE_KINDS })
+
+const IssueChange = builder.objectRef<{ kind: IssueChangeKind; issue: Issue }>('IssueChange').implement({
+  fields: (t) => ({
+    kind: t.expose('kind', { type: IssueChangeKindEnum }),
+    issue: t.expose('issue', { type: IssueNode }),
+  }),
+})
+
+builder.subscriptionFields((t) => ({
+  eventReceived: t.field({
+    type: EventNode,
+    description: 'Each event that is stored. Who lags by more than 1,000 loses the oldest.',
+    args: { project: t.arg.id({ required: true }), issue: t.arg.id() },
+    subscribe: async (_root, args, context) => {
+      const projectId = await requireReadableProject(context, args.project)
+      const issue = args.issue ? parseIssueKey(requireKey(args.issue, 'Issue')) : null
+      if (args.issue && issue?.projectId !== projectId) {
+        throw new AppError('NOT_FOUND', 'There is no such issue in this project.')
+      }
+      const keys = context.realtime.subscribeEvents({ projectId, issueId: issue?.issueId ?? null })
+      return guardSubscription(context, projectId, keys, (key) => context.sharedLoaders.event.load(key))
+    },
+    resolve: (event) => event,
+  }),
+  issueChanged: t.field({
+    type: IssueChange,
+    description:
+      'UPDATED is merged, for each issue, to at most four a second; CREATED, STATUS and REGRESSED are always sent.',
+    args: { project: t.arg.id({ required: true }) },
+    subscribe: async (_root, args, context) => {
+      const projectId = await requireReadableProject(context, args.project)
+      const changes = context.realtime.subscribeIssues({ projectId })
+      return guardSubscription(context, projectId, changes, async ({ issueId, kind }) => {
+        const issue = await context.sharedLoaders.issue.load({ projectId, issueId })
+        return issue === null ? null : { kind, issue }
+      })
+    },
+    resolve: (change) => change,
+  }),
+}))
+
+async function requireReadableProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
+  const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
+  assertCan(viewer, 'readProject', { projectId })
+  if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
+  return projectId
+}

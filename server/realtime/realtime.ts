@@ -1,0 +1,105 @@
+// Carries changes, ids only, from whoever made them to whoever listens: in this process at once, to the others through
+// PostgreSQL. It reads nothing and asks for no permission; both are its listeners' business.
+
+import type { DatabaseConnection } from '../database/connection.ts'
+import type { Change, Publish } from '../domain/change.ts'
+import type { EventKey } from '../domain/tracker.ts'
+import type { Logger } from '../log.ts'
+import { createEventStream, type EventFilter, type EventStream } from './event-stream.ts'
+import { createIssueStream, type IssueChange, type IssueStream } from './issue-stream.ts'
+import { createPeerChannel, type PeerChannel } from './peer-channel.ts'
+
+export interface Realtime {
+  publish: Publish
+  /** Hears every change, of other processes too, before any subscriber is sent it. */
+  onChanges(listener: Publish): () => void
+  subscribeEvents(filter: EventFilter): AsyncIterableIterator<EventKey>
+  subscribeIssues(filter: { projectId: number }): AsyncIterableIterator<IssueChange>
+  /** Ends all subscriptions, and tells other processes what they were not told yet. */
+  stop(): Promise<void>
+}
+
+export interface RealtimeOptions {
+  database: { connection: DatabaseConnection }
+  log: Logger
+  /** False where no other process can use this database: then nothing is sent through it. */
+  hasPeers?: boolean
+}
+
+/** UPDATED a second, for all subscribers together and for one of them: what is left of a core goes to ingest. */
+const UPDATED_PER_SECOND = { total: 4_000, oneMin: 20, oneMax: 100 }
+
+export function createRealtime({ database, log, hasPeers = true }: RealtimeOptions): Realtime {
+  const listeners = new Set<Publish>()
+  const events = new Map<number, Set<EventStream>>()
+  const issues = new Map<number, Set<IssueStream>>()
+  let issueStreamCount = 0
+  const peers: PeerChannel | null = hasPeers ? createPeerChannel({ database, log, onChanges: deliver }) : null
+
+  function deliver(changes: readonly Change[]): void {
+    for (const listener of listeners) {
+      try {
+        listener(changes)
+      } catch (error) {
+        log.error({ err: error }, 'a listener to changes failed')
+      }
+    }
+    for (const change of changes) {
+      if (change.type === 'event') {
+        for (const stream of events.get(change.key.projectId) ?? []) stream.push(change.key, change.issueId)
+      } else if (change.type === 'issue') {
+        for (const stream of issues.get(change.projectId) ?? []) stream.push(change)
+      }
+    }
+  }
+
+  function spaceUpdated(): number {
+    const { total, oneMin, oneMax } = UPDATED_PER_SECOND
+    return 1_000 / Math.min(Math.max(total / issueStreamCount, oneMin), oneMax)
+  }
+
+  return {
+    publish(changes) {
+      if (changes.length === 0) return
+      deliver(changes)
+      peers?.send(changes)
+    },
+    onChanges(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    subscribeEvents(filter) {
+      const stream = createEventStream(filter, () => removeFrom(events, filter.projectId, stream))
+      addTo(events, filter.projectId, stream)
+      return stream.iterator
+    },
+    subscribeIssues({ projectId }) {
+      const stream = createIssueStream({
+        updatedEveryMs: spaceUpdated,
+        onEnd: () => {
+          issueStreamCount -= 1
+          removeFrom(issues, projectId, stream)
+        },
+      })
+      issueStreamCount += 1
+      addTo(issues, projectId, stream)
+      return stream.iterator
+    },
+    async stop() {
+      for (const streams of [...events.values(), ...issues.values()]) for (const stream of [...streams]) stream.end()
+      await peers?.stop()
+    },
+  }
+}
+
+function addTo<Value>(sets: Map<number, Set<Value>>, projectId: number, value: Value): void {
+  const set = sets.get(projectId)
+  if (set === undefined) sets.set(projectId, new Set([value]))
+  else set.add(value)
+}
+
+function removeFrom<Value>(sets: Map<number, Set<Value>>, projectId: number, value: Value): void {
+  const set = sets.get(projectId)
+  set?.delete(value)
+  if (set?.size === 0) sets.delete(projectId)
+}
