@@ -20,7 +20,15 @@ export interface Scalars {
 /** A connection's edges and nodes cost what their page costs, not ten times that. */
 const pageOfNodes = { complexity: { field: 0, multiplier: 1 } }
 
-export const builder = new SchemaBuilder<{ Context: Context; PrismaTypes: PrismaTypes; Scalars: Scalars }>({
+export const builder = new SchemaBuilder<{
+  Context: Context
+  PrismaTypes: PrismaTypes
+  Scalars: Scalars
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: false
+  DefaultNodeNullability: false
+}>({
+  defaultFieldNullability: false,
   plugins: [ComplexityPlugin, RelayPlugin, PrismaPlugin],
   prisma: {
     client: (context) => context.database.prisma,
@@ -34,8 +42,9 @@ export const builder = new SchemaBuilder<{ Context: Context; PrismaTypes: Prisma
     // `node` is a field of our own, in types/node.ts, which asks for permission first.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    edgesFieldOptions: pageOfNodes,
-    nodesOnConnection: pageOfNodes,
+    edgesFieldOptions: { ...pageOfNodes, nullable: false },
+    nodesOnConnection: { ...pageOfNodes, nullable: false },
+    nodeFieldOptions: { nullable: false },
   },
 })
 

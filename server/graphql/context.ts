@@ -1,6 +1,7 @@
 // What a resolver may use, made anew for each operation (and for each message of a subscription).
 
 import type { Logger } from '../log.ts'
+import type { Auth } from '../auth/auth.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Database } from '../database/client.ts'
 import type { Publish } from '../domain/change.ts'
@@ -11,7 +12,7 @@ import { createLoaders, type Loaders } from './loaders.ts'
 /** The parts of the process that GraphQL stands on; app.ts gives them. */
 export interface GraphqlDeps {
   database: Database
-  auth: GraphqlAuth
+  auth: Pick<Auth, 'authenticate' | 'authenticateConnectionParams' | 'isOwnOrigin' | 'accessTokens' | 'owner'>
   realtime: Realtime
   publish: Publish
   trackerOf: TrackerOf
@@ -22,20 +23,6 @@ export interface GraphqlDeps {
   /** Milliseconds since the epoch. */
   clock?: () => number
 }
-
-/** What this part needs of `server/auth`. */
-export interface GraphqlAuth {
-  /** @throws AppError UNAUTHENTICATED for a wrong token; null for who brings nothing. */
-  authenticate(request: { headers: RequestHeaders }): Promise<Viewer | null>
-  ownerExists(): Promise<boolean>
-  createAccessToken(
-    viewer: Viewer,
-    input: { name: string; scopes: readonly string[]; expiresAt: Date | null },
-  ): Promise<{ id: string; secret: string }>
-  revokeAccessToken(viewer: Viewer, tokenId: string): Promise<void>
-}
-
-export type RequestHeaders = Record<string, string | string[] | undefined>
 
 export interface Context extends GraphqlDeps {
   viewer: Viewer | null

@@ -14,8 +14,6 @@ export const AccessTokenNode = builder.prismaNode('AccessToken', {
   }),
 })
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
   fields: (t) => ({
     name: t.string({ required: true }),
@@ -51,24 +49,20 @@ builder.mutationFields((t) => ({
   createAccessToken: t.field({
     type: CreateAccessTokenPayload,
     args: { input: t.arg({ type: CreateAccessTokenInput, required: true }) },
-    resolve: async (_root, { input }, { viewer, auth, database }) => {
+    resolve: (_root, { input }, { viewer, auth }) => {
       assertCan(viewer, 'manageOwnTokens')
       const { name, scopes, expiresAt } = input
-      const { id, secret } = await auth.createAccessToken(viewer, { name, scopes, expiresAt: expiresAt ?? null })
-      return { accessToken: await database.prisma.accessToken.findUniqueOrThrow({ where: { id } }), secret }
+      return auth.accessTokens.create({ userId: viewer.userId, name, scopes, expiresAt: expiresAt ?? null })
     },
   }),
   revokeAccessToken: t.field({
     type: RevokeAccessTokenPayload,
     args: { input: t.arg({ type: RevokeAccessTokenInput, required: true }) },
-    resolve: async (_root, { input }, { viewer, auth, database }) => {
+    resolve: async (_root, { input }, { viewer, auth }) => {
       assertCan(viewer, 'manageOwnTokens')
-      const id = requireKey(input.accessToken, 'AccessToken')
-      const accessToken = UUID.test(id)
-        ? await database.prisma.accessToken.findUnique({ where: { id, userId: viewer.userId } })
-        : null
+      const tokenId = requireKey(input.accessToken, 'AccessToken')
+      const accessToken = await auth.accessTokens.revoke(viewer.userId, tokenId)
       if (accessToken === null) throw new AppError('NOT_FOUND', 'There is no such access token.')
-      await auth.revokeAccessToken(viewer, id)
       return { accessToken }
     },
   }),

@@ -11,6 +11,6 @@ const Instance = builder.objectRef<{ ownerExists: boolean; version: string }>('I
 builder.queryField('instance', (t) =>
   t.field({
     type: Instance,
-    resolve: async (_root, _args, { auth, version }) => ({ version, ownerExists: await auth.ownerExists() }),
+    resolve: async (_root, _args, { auth, version }) => ({ version, ownerExists: await auth.owner.exists() }),
   }),
 )
