@@ -1,20 +1,17 @@
 // Who asks? A token, in `Authorization: Bearer` or `PRIVATE-TOKEN`, wins over the cookie, and one that is wrong is an
 // error: an API client that mistyped its token must not be taken for the person in the browser beside it, nor for nobody.
 
-import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '../errors.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Sessions } from './sessions.ts'
 import type { Viewer } from './viewer.ts'
 
-/** A node request, a Fastify request or a fetch Request. */
-export interface RequestWithHeaders {
-  headers: IncomingHttpHeaders | Headers
-}
+/** Of a node request (names in lower case), or of a fetch Request. */
+export type RequestHeaders = Record<string, string | string[] | undefined> | Headers
 
 export interface Authenticate {
   /** @returns null for who sent neither a token nor a cookie that is alive. @throws AppError UNAUTHENTICATED */
-  authenticate(request: RequestWithHeaders): Promise<Viewer | null>
+  authenticate(request: { headers: RequestHeaders }): Promise<Viewer | null>
   /**
    * For a WebSocket: the token in the connection's parameters, whose names may be in any letter case.
    *
@@ -49,7 +46,7 @@ function readBearer(authorization: string | undefined): string | undefined {
   return authorization !== undefined && /^bearer(?: |$)/i.test(authorization) ? authorization.slice(7) : undefined
 }
 
-function readHeader(headers: IncomingHttpHeaders | Headers, name: string): string | undefined {
+function readHeader(headers: RequestHeaders, name: string): string | undefined {
   if (headers instanceof Headers) return headers.get(name) ?? undefined
   const value = headers[name]
   return Array.isArray(value) ? value[0] : value
