@@ -3,7 +3,7 @@
 // revokes a token sees it refused at once by this process, and after that time by every other.
 
 import { hash, randomInt } from 'node:crypto'
-import type { PrismaClient } from '../database/generated/client.ts'
+import type { AccessToken, PrismaClient } from '../database/generated/client.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { createBriefMemory } from './brief-memory.ts'
@@ -20,18 +20,19 @@ const SECRET_LENGTH_MAX = 255
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 export interface NewAccessToken {
+  userId: string
   name: string
   scopes: readonly string[]
   expiresAt: Date | null
 }
 
 export interface AccessTokens {
-  /** @throws AppError INVALID */
-  create(userId: string, token: NewAccessToken): Promise<{ id: string; secret: string }>
+  /** @returns the row, and the secret, which nobody can be told again. @throws AppError INVALID */
+  create(token: NewAccessToken): Promise<{ accessToken: AccessToken; secret: string }>
   /** Makes a token of a secret that is known already; one that is there is left as it is. */
-  adopt(userId: string, token: NewAccessToken, secret: string): Promise<void>
-  /** @throws AppError NOT_FOUND when this person has no such token. */
-  revoke(userId: string, tokenId: string): Promise<void>
+  adopt(token: NewAccessToken, secret: string): Promise<void>
+  /** @returns the row as it was, or null when this person has no such token. */
+  revoke(userId: string, tokenId: string): Promise<AccessToken | null>
   /** Whose token this is; counts as a use. @throws AppError UNAUTHENTICATED when it is unknown, revoked or expired. */
   authenticate(secret: string): Promise<Viewer>
   /** Writes the times of use that are still in memory. */
@@ -72,27 +73,27 @@ export function createAccessTokens(options: {
   }
 
   return {
-    async create(userId, token) {
+    async create(token) {
       assertUsable(token, clock())
-      if ((await prisma.accessToken.count({ where: { userId } })) >= TOKENS_PER_PERSON_MAX) {
+      if ((await prisma.accessToken.count({ where: { userId: token.userId } })) >= TOKENS_PER_PERSON_MAX) {
         throw new AppError('INVALID', `You have ${TOKENS_PER_PERSON_MAX} access tokens. Revoke one that is not used.`)
       }
       const secret = makeSecret()
-      const { id } = await prisma.accessToken.create({ data: toRow(userId, token, secret), select: { id: true } })
-      return { id, secret }
+      return { accessToken: await prisma.accessToken.create({ data: toRow(token, secret) }), secret }
     },
 
-    async adopt(userId, token, secret) {
-      const row = toRow(userId, token, secret)
+    async adopt(token, secret) {
+      const row = toRow(token, secret)
       await prisma.accessToken.upsert({ where: { secretHash: row.secretHash }, create: row, update: {} })
       lookUps.forget(hashSecret(secret).toString('base64'))
     },
 
     async revoke(userId, tokenId) {
       const token = isUuid(tokenId) ? await prisma.accessToken.findFirst({ where: { id: tokenId, userId } }) : null
-      if (token === null) throw new AppError('NOT_FOUND', 'There is no such access token.')
+      if (token === null) return null
       await prisma.accessToken.deleteMany({ where: { id: tokenId } })
       lookUps.forget(Buffer.from(token.secretHash).toString('base64'))
+      return token
     },
 
     async authenticate(secret) {
@@ -165,9 +166,9 @@ function assertUsable(token: NewAccessToken, nowMs: number): void {
   }
 }
 
-function toRow(userId: string, token: NewAccessToken, secret: string) {
+function toRow(token: NewAccessToken, secret: string) {
   return {
-    userId,
+    userId: token.userId,
     name: token.name.trim(),
     scopes: [...new Set(token.scopes)],
     expiresAt: token.expiresAt,

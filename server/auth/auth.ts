@@ -3,14 +3,13 @@
 
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Logger } from '../log.ts'
-import { createAccessTokens, type NewAccessToken } from './access-tokens.ts'
+import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
 import { createAuthenticate, type Authenticate } from './authenticate.ts'
 import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
 import { listOwnOrigins } from './origins.ts'
 import { createOwnerAccount, type NewOwner, type OwnerAccount } from './owner.ts'
 import { createPasswordQueue } from './password-queue.ts'
 import { createSessions, type Sessions } from './sessions.ts'
-import type { Viewer } from './viewer.ts'
 
 export interface AuthOptions {
   prisma: PrismaClient
@@ -25,8 +24,8 @@ export interface AuthOptions {
 
 export interface Auth extends Authenticate {
   readonly sessions: Sessions
+  readonly accessTokens: AccessTokens
   readonly owner: OwnerAccount
-  ownerExists(): Promise<boolean>
   /** Whether a request that carries a cookie comes from one of our own pages: its Origin header. */
   isOwnOrigin(origin: string | null | undefined): boolean
   /** The one-time link that creates the owner's account; null once there is an owner. */
@@ -35,10 +34,6 @@ export interface Auth extends Authenticate {
   createOwner(owner: NewOwner): Promise<{ id: string }>
   /** Gives the owner an access token with a secret that was chosen elsewhere, scope `api`. */
   giveOwnerToken(userId: string, secret: string): Promise<void>
-  /** For the viewer themselves. @returns the secret, which nobody can be told again. @throws AppError INVALID */
-  createAccessToken(viewer: Viewer, token: NewAccessToken): Promise<{ id: string; secret: string }>
-  /** @throws AppError NOT_FOUND when it is not one of the viewer's. */
-  revokeAccessToken(viewer: Viewer, tokenId: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -53,8 +48,8 @@ export function createAuth({ prisma, publicUrl, secret, log, clock = Date.now }:
   return {
     ...createAuthenticate(sessions, accessTokens),
     sessions,
+    accessTokens,
     owner,
-    ownerExists: () => owner.exists(),
     isOwnOrigin: (origin) => typeof origin === 'string' && listOwnOrigins(publicUrl()).includes(origin),
     async setupLink() {
       if (await owner.exists()) return null
@@ -62,9 +57,7 @@ export function createAuth({ prisma, publicUrl, secret, log, clock = Date.now }:
     },
     createOwner: (newOwner) => owner.create(newOwner),
     giveOwnerToken: (userId, tokenSecret) =>
-      accessTokens.adopt(userId, { name: 'FAULTLINE_OWNER_TOKEN', scopes: ['api'], expiresAt: null }, tokenSecret),
-    createAccessToken: (viewer, token) => accessTokens.create(viewer.userId, token),
-    revokeAccessToken: (viewer, tokenId) => accessTokens.revoke(viewer.userId, tokenId),
+      accessTokens.adopt({ userId, name: 'FAULTLINE_OWNER_TOKEN', scopes: ['api'], expiresAt: null }, tokenSecret),
     stop: () => accessTokens.stop(),
   }
 }
