@@ -2,6 +2,12 @@
 export const OUTCOMES = ['accepted', 'sampled', 'unsupported', 'dropped'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** Why an item was dropped; `duplicate` was counted before. */
+/** Why an item was dropped. `duplicate`: it was counted before. */
 export type DropReason =
-  'invalid' | 'too_large' | 'duplicate' | 'rate_limited' | 'queue_full' | 'disabled' | 'unavailable'
+  | 'invalid'
+  | 'too_large'
+  | 'duplicate'
+  | 'queue_full'
+  | 'unauthorized'
+  | 'unavailable'
+  | 'internal'

@@ -5,8 +5,11 @@ import type { Pool } from 'pg'
 import type { DropReason, Outcome } from '../domain/outcome.ts'
 
 export interface Outcomes {
-  /** @param category Sentry's data category, or the item's type where that has none. */
-  count(projectId: number, outcome: Outcome, reason: DropReason | '', category: string, quantity?: number): void
+  /**
+   * @param projectId null where none could be told: then only the totals know of it.
+   * @param category Sentry's data category, or the item's type where that has none.
+   */
+  count(projectId: number | null, outcome: Outcome, reason: DropReason | '', category: string, quantity?: number): void
   /** Since the start of the process: `<outcome>:<reason>` and how many. */
   totals(): ReadonlyMap<string, number>
   stop(): Promise<void>
@@ -60,7 +63,7 @@ export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
     count(projectId, outcome, reason, category, quantity = 1) {
       const name = `${outcome}:${reason}`
       totals.set(name, (totals.get(name) ?? 0) + quantity)
-      if (outcome === 'accepted') return
+      if (outcome === 'accepted' || projectId === null) return
       const hourMs = Math.floor(clock() / HOUR_MS) * HOUR_MS
       const kept = pending.size < PENDING_ROWS_MAX ? category : 'unknown'
       const key = `${projectId}:${hourMs}:${outcome}:${reason}:${kept}`

@@ -24,6 +24,8 @@ export interface Envelope {
 }
 
 const NEWLINE = 0x0a
+/** A drift of the client's clock below this is left alone: it may be the network. */
+const CLOCK_DRIFT_MS_MIN = 55 * 60 * 1_000
 
 /** @throws IngestError 400 with Relay's causes. */
 export function parseEnvelope(body: Buffer): Envelope {
@@ -89,4 +91,18 @@ function parseHeader(body: Buffer, start: number, end: number, cause: string): J
 
 function invalidEnvelope(cause: string): IngestError {
   return new IngestError(400, 'invalid event envelope', { causes: [cause] })
+}
+
+/** @returns 32 lower-case hex digits; null for what is no id, so that one is made. */
+export function readEventId(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > 64) return null
+  const id = value.replaceAll('-', '').toLowerCase()
+  return /^[0-9a-f]{32}$/.test(id) ? id : null
+}
+
+/** @param sentAt the header's `sent_at`, in whatever form. @returns milliseconds to add to every time of the payload. */
+export function readClockDrift(sentAt: unknown, receivedAtMs: number): number {
+  const sentAtMs = typeof sentAt === 'string' && sentAt.length < 64 ? Date.parse(sentAt) : Number.NaN
+  const driftMs = receivedAtMs - sentAtMs
+  return Math.abs(driftMs) >= CLOCK_DRIFT_MS_MIN ? driftMs : 0
 }

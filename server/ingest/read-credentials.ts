@@ -69,3 +69,10 @@ function checkCredentials(pairs: Pairs): Credentials {
   if (version > VERSION_MAX) throw new IngestError(400, `unsupported protocol version (${version})`)
   return { publicKey, client: pairs.get('sentry_client')?.slice(0, 128) ?? null, projectId: null }
 }
+
+/** @param client `sentry.go/0.20.0`, or `raven-go 0.2`. */
+export function readClient(client: string | null): { name: string; version: string | null } | null {
+  if (client === null) return null
+  const [name, version] = client.split(/[/ ]/, 2)
+  return name === undefined || name === '' ? null : { name, version: version ?? null }
+}

@@ -1,0 +1,132 @@
+// From an event's bytes to a committed row that subscribers hear of, with an outcome for each that is not.
+
+import type { Pool } from 'pg'
+import type { Change, Publish } from '../domain/change.ts'
+import { createBatcher } from './batcher.ts'
+import { isOutage } from './is-outage.ts'
+import * as limits from './limits.ts'
+import type { NormalizeContext } from './normalize.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { Envelope } from './parse-envelope.ts'
+import { persistBatch, type PersistedEvent } from './persist-batch.ts'
+import { prepareEvent, type PreparedEvent } from './prepare-event.ts'
+import { overloaded } from './read-body.ts'
+import { AppError } from '../errors.ts'
+
+export interface AcceptEventsDependencies {
+  pool: Pool
+  publish: Publish
+  outcomes: Outcomes
+  log: { error(details: object, message: string): void }
+}
+
+export interface EventAcceptor {
+  /**
+   * Resolves when the event is committed. @returns its id; null when it was none of ours and has none.
+   * @throws AppError INVALID when it cannot be read, IngestError 429 when the queue is full, the database's error when
+   * that is away.
+   */
+  acceptEvent(projectId: number, payload: Buffer, context: NormalizeContext): Promise<string | null>
+  /** The same for all items of an envelope. One that cannot be read is counted and does not fail the rest. */
+  acceptEnvelope(projectId: number, envelope: Envelope, context: NormalizeContext): Promise<string | null>
+  eventsWaiting(): number
+  /** Resolves when all that waits is written. */
+  drain(): Promise<void>
+}
+
+export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEventsDependencies): EventAcceptor {
+  const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
+    write: writeAndPublish,
+    sizeOf: (event) => event.payload.length + event.tags.length,
+    refuse(event, error) {
+      log.error({ err: error, eventId: event.eventId, projectId: event.projectId }, 'an event could not be written')
+      return null
+    },
+    isOutage,
+    writers: limits.WRITERS,
+    batchItemsMax: limits.BATCH_EVENTS_MAX,
+    batchBytesMax: limits.BATCH_BYTES_MAX,
+    queueItemsMax: limits.QUEUE_EVENTS_MAX,
+    queueBytesMax: limits.QUEUE_BYTES_MAX,
+  })
+
+  async function writeAndPublish(events: PreparedEvent[]): Promise<PersistedEvent[]> {
+    const results = await persistBatch(pool, events)
+    const changes = collectChanges(events, results)
+    // After the answers: who waits for a 200 waits for the commit, not for subscribers.
+    if (changes.length > 0) setImmediate(() => publish(changes))
+    return results
+  }
+
+  async function acceptEvent(projectId: number, payload: Buffer, context: NormalizeContext): Promise<string | null> {
+    let event: PreparedEvent | null
+    try {
+      event = prepareEvent(projectId, payload, context)
+    } catch (error) {
+      outcomes.count(projectId, 'dropped', 'invalid', 'error')
+      throw error
+    }
+    if (event === null) {
+      outcomes.count(projectId, 'unsupported', '', 'transaction')
+      return context.eventId
+    }
+    const adding = batcher.add(event)
+    if (adding === null) {
+      outcomes.count(projectId, 'dropped', 'queue_full', 'error')
+      throw overloaded()
+    }
+    const result = await adding.catch((error: unknown) => {
+      outcomes.count(projectId, 'dropped', 'unavailable', 'error')
+      throw error
+    })
+    if (result === null) outcomes.count(projectId, 'dropped', 'invalid', 'error')
+    else if (result.stored) outcomes.count(projectId, 'accepted', '', 'error')
+    else outcomes.count(projectId, 'dropped', 'duplicate', 'error')
+    return event.eventId
+  }
+
+  return {
+    acceptEvent,
+    async acceptEnvelope(projectId, envelope, context) {
+      const accepting: Promise<string | null>[] = []
+      let headerIdIsFree = true
+      for (const item of envelope.items) {
+        if (item.type !== 'event') {
+          outcomes.count(projectId, 'unsupported', '', item.type)
+        } else if (item.payload.length > limits.EVENT_BYTES_MAX) {
+          outcomes.count(projectId, 'dropped', 'too_large', 'error')
+        } else {
+          // The header's id is the first event's; further ones have their own.
+          const eventId = headerIdIsFree ? context.eventId : null
+          headerIdIsFree = false
+          accepting.push(acceptEvent(projectId, item.payload, { ...context, eventId }))
+        }
+      }
+      let firstId = context.eventId
+      for (const result of await Promise.allSettled(accepting)) {
+        if (result.status === 'fulfilled') firstId ??= result.value
+        // A full queue or an absent database fails the envelope, since the client may send all of it again: what was
+        // stored is not stored twice.
+        else if (!(result.reason instanceof AppError)) throw result.reason
+      }
+      return firstId
+    },
+    eventsWaiting: () => batcher.waiting(),
+    drain: () => batcher.drain(),
+  }
+}
+
+/** One change per issue, then one per event. */
+function collectChanges(events: PreparedEvent[], results: PersistedEvent[]): Change[] {
+  const issues = new Map<string, Change>()
+  const stored: Change[] = []
+  for (const [index, { projectId, eventId }] of events.entries()) {
+    const { stored: isStored, issueId: issueNumber, day, change: kind } = results[index] as PersistedEvent
+    if (!isStored) continue
+    const issueId = String(issueNumber)
+    stored.push({ type: 'event', key: { projectId, day, eventId }, issueId })
+    const name = `${projectId}:${issueId}`
+    if (!issues.has(name)) issues.set(name, { type: 'issue', projectId, issueId, kind })
+  }
+  return [...issues.values(), ...stored]
+}

@@ -1,0 +1,115 @@
+// Parses an event's bytes once, and makes sure that nothing behind it meets what PostgreSQL cannot hold (NUL) or a browser
+// cannot show (lone surrogates), nor a tree deep enough to overflow a stack. Everything after this may recurse.
+
+import type { Json, JsonObject } from '../domain/event.ts'
+import { AppError } from '../errors.ts'
+
+/** What Sentry's own ingest allows. */
+const DEPTH_MAX = 128
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/** @throws AppError INVALID with a sentence for whoever sent it. */
+export function parseEventJson(bytes: Buffer): JsonObject {
+  if (isTooDeep(bytes)) throw new AppError('INVALID', `The event is nested more than ${DEPTH_MAX} levels deep.`)
+  const text = bytes.toString('utf8')
+  const parsed = parseLenient(text)
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new AppError('INVALID', 'The event must be a JSON object.')
+  }
+  // Raw control characters and broken UTF-8 never come out of the decoder and the parser: only escapes can bring them in.
+  if (text.includes('\\u') && (text.includes('\\u0000') || text.includes('\\ud') || text.includes('\\uD'))) {
+    return cleanJson(parsed) as JsonObject
+  }
+  return parsed
+}
+
+/** Replaces NUL and lone surrogates by U+FFFD in every text and key, in place where it can. */
+export function cleanJson(value: Json): Json {
+  if (typeof value === 'string') return cleanText(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = cleanJson(value[i] as Json)
+    return value
+  }
+  for (const key of Object.keys(value)) {
+    const child = cleanJson(value[key] as Json)
+    const cleanKey = cleanText(key)
+    if (cleanKey !== key) delete value[key]
+    value[cleanKey] = child
+  }
+  return value
+}
+
+export function cleanText(text: string): string {
+  const wellFormed = text.isWellFormed() ? text : text.toWellFormed()
+  return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\ufffd') : wellFormed
+}
+
+/** One pass over the bytes: cheaper than measuring the parsed tree, and done before the parser spends memory on it. */
+function isTooDeep(bytes: Buffer): boolean {
+  let depth = 0
+  const end = bytes.length
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i] as number
+    if (byte === QUOTE) {
+      for (i++; i < end; i++) {
+        const inside = bytes[i]
+        if (inside === QUOTE) break
+        if (inside === BACKSLASH) i++
+      }
+    } else if (byte > 0x5a) {
+      // `[` and `{` differ from `]` and `}` by two, from each other by one bit.
+      const bracket = byte & 0xdf
+      if (bracket === 0x5b) {
+        if (++depth > DEPTH_MAX) return true
+      } else if (bracket === 0x5d) depth--
+    }
+  }
+  return false
+}
+
+function parseLenient(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch (cause) {
+    // Old Python clients write NaN and Infinity, which JSON does not have.
+    const repaired = replacePythonNumbers(text)
+    if (repaired !== null) {
+      try {
+        return JSON.parse(repaired) as Json
+      } catch {
+        // The first complaint is the one that tells where the sender went wrong.
+      }
+    }
+    throw new AppError('INVALID', 'The event is not valid JSON.', { cause })
+  }
+}
+
+/** @returns the text with null for NaN, Infinity and -Infinity outside of strings; null when there is none. */
+function replacePythonNumbers(text: string): string | null {
+  if (!text.includes('NaN') && !text.includes('Infinity')) return null
+  const pieces: string[] = []
+  let from = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === QUOTE) {
+      for (i++; i < text.length; i++) {
+        const inside = text.charCodeAt(i)
+        if (inside === QUOTE) break
+        if (inside === BACKSLASH) i++
+      }
+      continue
+    }
+    const token = text.startsWith('NaN', i) ? 'NaN' : text.startsWith('Infinity', i) ? 'Infinity' : null
+    if (token === null) continue
+    const start = text[i - 1] === '-' ? i - 1 : i
+    pieces.push(text.slice(from, start), 'null')
+    i += token.length - 1
+    from = i + 1
+  }
+  if (pieces.length === 0) return null
+  pieces.push(text.slice(from))
+  return pieces.join('')
+}

@@ -1,0 +1,127 @@
+// npm run bench:ingest: how many events a second are committed before their answer, beside a server that does nothing with
+// them. Both are measured in turns in one run, by the same load, so that the ratio holds on a noisy machine.
+//
+//   npm run bench:ingest -- [seconds per round] [rounds]
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../../server/database/embedded-postgres.ts'
+import { createLog } from '../../server/log.ts'
+import { readMemoryMib, runLoad, startBareServer, startFaultline, type RunningServer } from './processes.ts'
+import type { LoadResult } from './load.ts'
+
+const PUBLIC_KEY = '0123456789abcdef0123456789abcdef'
+const CONNECTIONS = 64
+const seconds = Number(process.argv[2] ?? 8)
+const rounds = Number(process.argv[3] ?? 3)
+
+function print(name: string, result: LoadResult): void {
+  const rate = Math.round(result.answered / result.seconds)
+  console.log(
+    `${name.padEnd(28)} ${String(rate).padStart(7)} events/s   p50 ${result.p50Ms.toFixed(1)} ms   ` +
+      `p99 ${result.p99Ms.toFixed(1)} ms   refused ${result.refused}`,
+  )
+}
+
+function rateOf(result: LoadResult): number {
+  return result.answered / result.seconds
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number
+}
+
+/** Private and shared pages of all PostgreSQL processes, each shared page once (proportional set size), in MiB. */
+function readPostgresMib(): number {
+  let kib = 0
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')) continue
+      kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
+    } catch {
+      // The process ended while we looked.
+    }
+  }
+  return Math.round(kib / 1024)
+}
+
+async function measureMemory(server: RunningServer, load: Promise<LoadResult>): Promise<number> {
+  let peakMib = 0
+  const timer = setInterval(() => (peakMib = Math.max(peakMib, readMemoryMib(server.pid))), 250)
+  await load.finally(() => clearInterval(timer))
+  return peakMib
+}
+
+/** The database must hold exactly what was answered 200, once, and every issue must count its events. */
+async function compareWithDatabase(pool: pg.Pool, answeredIds: string[]): Promise<string[]> {
+  const problems: string[] = []
+  const { rows: stored } = await pool.query<{ id: string }>(`SELECT replace(id::text, '-', '') AS id FROM event`)
+  const storedIds = new Set(stored.map((row) => row.id))
+  if (storedIds.size !== stored.length) problems.push(`${stored.length - storedIds.size} events are stored twice`)
+  const missing = answeredIds.filter((id) => !storedIds.has(id))
+  if (missing.length > 0) problems.push(`${missing.length} answered events are not in the database`)
+  if (stored.length !== answeredIds.length) {
+    problems.push(`${stored.length} events are stored, ${answeredIds.length} were answered`)
+  }
+  const { rows: wrong } = await pool.query(
+    `SELECT i.id FROM issue i LEFT JOIN (SELECT project_id, issue_id, count(*) AS events FROM event GROUP BY 1, 2) e
+       ON e.project_id = i.project_id AND e.issue_id = i.id
+     WHERE i.event_count IS DISTINCT FROM coalesce(e.events, 0)
+        OR i.event_count <> (SELECT sum(count) FROM issue_hour h WHERE h.project_id = i.project_id AND h.issue_id = i.id)
+        OR i.user_count <> (SELECT count(*) FROM issue_user u WHERE u.project_id = i.project_id AND u.issue_id = i.id)`,
+  )
+  if (wrong.length > 0) problems.push(`${wrong.length} issues count other than their events, hours or users`)
+  return problems
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
+const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
+const { user, password, host, port, database } = postgres.connection
+const pool = new pg.Pool({ user, password, host, port, database, max: 2 })
+const faultline = await startFaultline({
+  DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+  FAULTLINE_DATA: join(folder, 'data'),
+  FAULTLINE_PROJECT: 'bench/shop',
+  FAULTLINE_CLIENT_KEY: PUBLIC_KEY,
+  FAULTLINE_EVENTS_PER_MINUTE: '0',
+  LOG_LEVEL: 'warn',
+})
+const bare = await startBareServer()
+let problems: string[] = []
+try {
+  const load = { publicKey: PUBLIC_KEY, connections: CONNECTIONS, perSecond: null }
+  const answeredIds: string[] = []
+  const ratios: number[] = []
+  const rates: number[] = []
+  let peakMib = 0
+  // Round 0 warms both up and is not counted.
+  for (let round = 0; round <= rounds; round += 1) {
+    const forMs = (round === 0 ? 3 : seconds) * 1_000
+    const bareResult = await runLoad({ ...load, port: bare.port, forMs })
+    const running = runLoad({ ...load, port: faultline.port, forMs })
+    peakMib = Math.max(peakMib, await measureMemory(faultline, running))
+    const result = await running
+    answeredIds.push(...(result.eventIds.match(/.{32}/g) ?? []))
+    if (round === 0) continue
+    print(`round ${round}: do-nothing server`, bareResult)
+    print(`round ${round}: faultline`, result)
+    ratios.push(rateOf(result) / rateOf(bareResult))
+    rates.push(rateOf(result))
+  }
+  const half = await runLoad({ ...load, port: faultline.port, forMs: seconds * 1_000, perSecond: median(rates) / 2 })
+  answeredIds.push(...(half.eventIds.match(/.{32}/g) ?? []))
+  print('at half of that load', half)
+  const postgresMib = existsSync('/proc') ? readPostgresMib() : 0
+  problems = await compareWithDatabase(pool, answeredIds)
+  console.log(`memory: node ${peakMib} MiB at most, postgres ${postgresMib} MiB`)
+  console.log(`${answeredIds.length} events answered; database: ${problems.length === 0 ? 'holds exactly these' : problems.join('; ')}`)
+  console.log(`ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`)
+} finally {
+  await Promise.all([faultline.stop(), bare.stop()])
+  await pool.end()
+  await postgres.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exitCode = problems.length === 0 ? 0 : 1

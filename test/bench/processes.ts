@@ -1,0 +1,72 @@
+// Child processes of the benches: the yardstick, the product as `npm start` runs it, and the load generator.
+
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { LoadOptions, LoadResult } from './load.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface RunningServer {
+  port: number
+  pid: number
+  stop(): Promise<void>
+}
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url))
+}
+
+function stopProcess(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}
+
+export async function startBareServer(): Promise<RunningServer> {
+  const child = fork(pathOf('bare-server.ts'))
+  const { port } = await new Promise<{ port: number }>((resolve) => child.once('message', resolve))
+  return { port, pid: child.pid as number, stop: () => stopProcess(child) }
+}
+
+/** The command after the version check in package.json's `start`, so that the flags measured are those that are used. */
+function readStartFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: { start: string } }
+  return scripts.start.match(/--[a-z-]+=\S+/g) ?? []
+}
+
+export async function startFaultline(environment: Record<string, string>): Promise<RunningServer> {
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const child = spawn(process.execPath, [...readStartFlags(), ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []), 'server/main.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)))
+  for (let attempt = 0; ; attempt += 1) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
+    if (ready?.status === 200) break
+    if (child.exitCode !== null || attempt > 600) throw new Error(`Faultline did not start:\n${output}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return { port, pid: child.pid as number, stop: () => stopProcess(child) }
+}
+
+export function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const child = fork(pathOf('load.ts'), [JSON.stringify(options)])
+  return new Promise((resolve, reject) => {
+    child.once('message', (result) => resolve(result as LoadResult))
+    child.once('exit', (code) => {
+      if (code !== 0) reject(new Error(`the load generator ended with status ${code}`))
+    })
+  })
+}
+
+/** Resident memory in MiB, of the process or of all whose parent it is. */
+export function readMemoryMib(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024)
+}
