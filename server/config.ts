@@ -9,8 +9,7 @@ import { z } from 'zod'
 import { parseDatabaseUrl, type DatabaseConnection } from './database/connection.ts'
 import { PUBLIC_KEY } from './domain/client-key.ts'
 import { parseProjectPath } from './domain/project.ts'
-
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+import { LOG_LEVELS, type LogLevel } from './log.ts'
 
 export interface Config {
   readonly http: {
@@ -34,7 +33,7 @@ export interface Config {
   /** Host names (lower case) and ranges that our own requests may reach although they are private. */
   readonly outboundAllow: { readonly hosts: readonly string[]; readonly ranges: readonly IpRange[] }
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
-  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly logLevel: LogLevel
 }
 
 /** What is done at the first start, and never again. */
@@ -59,7 +58,7 @@ export class ConfigError extends Error {
 }
 
 /** @throws ConfigError with every mistake. */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )

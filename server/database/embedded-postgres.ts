@@ -21,15 +21,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { lockCluster } from './cluster-lock.ts'
 import { chooseClusterPlace, type ClusterPlace } from './cluster-place.ts'
 import type { DatabaseConnection } from './connection.ts'
 import { endLeftovers } from './postmaster.ts'
+import { takeProcessLock } from './process-lock.ts'
 
 const NAME = 'faultline'
 const SOCKET_PATH_BYTES_MAX = 107
-const FAST_SHUTDOWN_MAX_MS = 15_000
+const FAST_SHUTDOWN_MAX_MS = 10_000
 const RESTART_AFTER_MAX_MS = 10_000
 
 /** Durable always; for the rest, right for two cores that Node shares, and a machine of 1 GB. */
@@ -65,11 +66,16 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-/** @throws Error whose message is a sentence for the operator. Then nothing is left running. */
+/** @throws StartError. Then nothing is left running. */
 export async function startEmbeddedPostgres(dataFolder: string, log: Logger): Promise<EmbeddedPostgres> {
   const place = chooseClusterPlace(dataFolder, log)
   const folder = realpathSync(place.folder)
-  const lock = await lockCluster(folder)
+  const lock = await takeProcessLock(`database ${folder}`)
+  if (!lock.taken) {
+    throw new StartError(
+      `Another Faultline (process ${lock.holder}) is using the data folder ${dataFolder}: stop it, or set FAULTLINE_DATA to another folder.`,
+    )
+  }
   try {
     const cluster = join(folder, 'cluster')
     if (existsSync(cluster)) await endLeftovers(cluster, log)
@@ -106,7 +112,7 @@ async function initializeCluster(place: ClusterPlace, cluster: string): Promise<
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)))
   const [status] = (await once(child, 'close')) as [number | null]
-  if (status !== 0) throw new Error(`The database could not be made in ${place.folder}: ${complaint.trim()}`)
+  if (status !== 0) throw new StartError(`The database could not be made in ${place.folder}: ${complaint.trim()}`)
   renameSync(unfinished, cluster)
 }
 
@@ -115,7 +121,9 @@ function checkVersion(cluster: string, binaries: string): void {
   const catalog = readFileSync(join(binaries, 'share/postgresql/postgres.bki'), 'utf8').split('\n', 1)[0] ?? ''
   const ours = catalog.replace('# PostgreSQL ', '')
   if (made === ours) return
-  throw new Error(`The database in ${cluster} was made by PostgreSQL ${made}, which PostgreSQL ${ours} cannot open.`)
+  throw new StartError(
+    `The database in ${cluster} was made by PostgreSQL ${made}, which PostgreSQL ${ours} cannot open.`,
+  )
 }
 
 type Connection = Omit<DatabaseConnection, 'database'>
@@ -126,11 +134,15 @@ async function superviseServer(place: ClusterPlace, cluster: string, log: Logger
   const connection: Connection = { host: socketFolder, port: 5432, user: NAME, password, ssl: false }
   let isStopping = false
   let child = spawnServer(place, cluster, socketFolder)
+  // However we end, short of being killed, the database ends with us.
+  const stopWithUs = () => void child.kill('SIGINT')
+  process.once('exit', stopWithUs)
   try {
     await waitUntilItAnswers(child, connection, place, log)
     await createDatabase(connection)
   } catch (error) {
     await stopServer(child)
+    process.removeListener('exit', stopWithUs)
     throw error
   }
 
@@ -167,6 +179,7 @@ async function superviseServer(place: ClusterPlace, cluster: string, log: Logger
       await stopServer(child)
       await restarting
       await stopServer(child)
+      process.removeListener('exit', stopWithUs)
       if (socketFolder !== place.folder) rmSync(socketFolder, { recursive: true, force: true })
     },
   }
@@ -199,10 +212,10 @@ async function waitUntilItAnswers(child: ChildProcess, connection: Connection, p
   let spawnError: Error | null = null
   child.once('error', (error) => (spawnError = error))
   for (let saidAt = startedAt; ; await sleep(20)) {
-    if (spawnError !== null) throw new Error('PostgreSQL cannot be run.', { cause: spawnError })
+    if (spawnError !== null) throw new StartError('PostgreSQL cannot be run.', { cause: spawnError })
     if (child.exitCode !== null || child.signalCode !== null) {
       const reason = readFileSync(join(place.folder, 'postgres.log'), 'utf8').trim().slice(-2000)
-      throw new Error(`PostgreSQL did not start: ${reason}`)
+      throw new StartError(`PostgreSQL did not start: ${reason}`)
     }
     const client = new pg.Client({ ...connection, database: 'postgres' })
     try {

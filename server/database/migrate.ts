@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
+import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { DatabaseConnection } from './connection.ts'
 import { withSchemaEngine } from './schema-engine.ts'
@@ -15,13 +16,13 @@ const SERVER_VERSION_MIN = 150_000
 /** Ours; the engine takes 72707369 itself, and would wait for us for ever if we held that. */
 const LOCK_ID = 1_179_405_396
 
-/** @throws Error whose message is a sentence for the operator. */
+/** @throws StartError. */
 export async function migrateDatabase(connection: DatabaseConnection, log: Logger): Promise<void> {
   const client = new pg.Client({ ...connection, connectionTimeoutMillis: 10_000 })
   client.on('error', (error) =>
     log.warn({ reason: error.message }, 'The connection that guards the migration was lost'),
   )
-  await client.connect()
+  await connect(client, connection)
   try {
     await checkServer(client)
     await client.query('SELECT pg_advisory_lock($1)', [LOCK_ID])
@@ -56,12 +57,22 @@ export async function checkDrift(connection: DatabaseConnection): Promise<string
 
 const NO_FILTER = { externalTables: [], externalEnums: [] }
 
+async function connect(client: pg.Client, { user, host, port, database }: DatabaseConnection): Promise<void> {
+  try {
+    await client.connect()
+  } catch (error) {
+    // A host name with several addresses fails once for each, with an empty message of its own.
+    const { message } = error instanceof AggregateError ? (error.errors[0] as Error) : (error as Error)
+    throw new StartError(`The database ${database} at ${host}:${port} cannot be opened as ${user}: ${message}.`)
+  }
+}
+
 async function checkServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ number: string; name: string }>(
     `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
   )
   if (Number(rows[0]?.number) < SERVER_VERSION_MIN) {
-    throw new Error(`The database is PostgreSQL ${rows[0]?.name}: Faultline needs PostgreSQL 15 or newer.`)
+    throw new StartError(`The database is PostgreSQL ${rows[0]?.name}: Faultline needs PostgreSQL 15 or newer.`)
   }
 }
 
@@ -93,13 +104,13 @@ async function findPending(client: pg.Client, known: readonly string[]): Promise
   )
   const unknown = rows.filter((row) => !known.includes(row.name)).map((row) => row.name)
   if (unknown.length > 0) {
-    throw new Error(
+    throw new StartError(
       `The database was written by a newer Faultline (it has the migration ${unknown.join(', ')}, which this one does not know): start that version, or restore a backup.`,
     )
   }
   const failed = rows.find((row) => !row.done)
   if (failed !== undefined) {
-    throw new Error(
+    throw new StartError(
       `The migration ${failed.name} stopped half-way in an earlier start: restore a backup, then start again.`,
     )
   }

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
 const FAST_SHUTDOWN_MAX_MS = 15_000
@@ -24,7 +25,7 @@ export async function endLeftovers(cluster: string, log: Logger): Promise<void> 
     for (const pid of findProcesses(cluster)) signal(pid, name)
     if (await waitUntilGone(cluster, FORCED_END_MAX_MS)) return
   }
-  throw new Error(`Processes of an earlier database still work in ${cluster} and cannot be ended.`)
+  throw new StartError(`Processes of an earlier database still work in ${cluster} and cannot be ended.`)
 }
 
 /** The first line of the lock file. */

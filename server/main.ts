@@ -1,0 +1,62 @@
+// Starts the process and ends it: on SIGTERM, SIGINT (Ctrl-C) or SIGHUP in order and with status 0, after a mistake of
+// the operator's with one sentence and status 1, after a bug of ours with its trace and status 1.
+
+import { createApp } from './app.ts'
+import { ConfigError, readConfig, type Config } from './config.ts'
+import { StartError } from './errors.ts'
+import { createLog } from './log.ts'
+import { buildAppIfStale } from './setup/build-app.ts'
+
+const STOP_MAX_MS = 25_000
+
+const config = readConfigOrExit()
+const log = createLog(config.logLevel)
+// Others must be able to enter the folders that PostgreSQL's binaries are copied to; what is secret says so itself.
+process.umask(0o022)
+
+const app = createApp(config, { log, prepareDashboard: () => buildAppIfStale(log) })
+let isStopping = false
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait. The embedded database is told to stop as the process exits.
+    if (isStopping) process.exit(130)
+    log.info(`${signal}: answering what is in flight, then stopping`)
+    void stopAndExit(0)
+  })
+}
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'a bug: the process ends')
+  void stopAndExit(1)
+})
+
+try {
+  await app.start()
+} catch (error) {
+  if (!isStopping) {
+    process.stderr.write(`${error instanceof StartError ? error.message : describeBug(error)}\n`)
+    void stopAndExit(1)
+  }
+}
+
+async function stopAndExit(status: number): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  setTimeout(() => process.exit(1), STOP_MAX_MS).unref()
+  await app.stop()
+  process.exit(status)
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.mistakes.join('\n')}\n`)
+    process.exit(1)
+  }
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
