@@ -15,6 +15,7 @@ export interface AuthServer {
   database: Database
   /** Sent with this Origin, unless another is given. */
   publicUrl: string
+  secret: Buffer
   clock: { nowMs: number }
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
   get(path: string, headers?: Record<string, string>): Promise<Answer>
@@ -60,6 +61,7 @@ export async function createAuthServer(publicUrl = 'http://localhost:4000'): Pro
     auth,
     database,
     publicUrl,
+    secret,
     clock,
     post: (path, body, headers = {}) =>
       send('POST', path, { origin: publicUrl, 'content-type': 'application/json', ...headers }, JSON.stringify(body)),
