@@ -7,6 +7,7 @@ import type { AccessToken, PrismaClient } from '../database/generated/client.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { createBriefMemory } from './brief-memory.ts'
+import { reportOutage } from './report-outage.ts'
 import { SCOPES, type Viewer } from './viewer.ts'
 
 const LOOKUP_LIFE_MS = 3000
@@ -19,7 +20,7 @@ const SECRET_RANDOM_LENGTH = 40
 const SECRET_LENGTH_MAX = 255
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-export interface NewAccessToken {
+interface NewAccessToken {
   userId: string
   name: string
   scopes: readonly string[]
@@ -99,7 +100,7 @@ export function createAccessTokens(options: {
     async authenticate(secret) {
       if (secret.length > SECRET_LENGTH_MAX) throw new AppError('UNAUTHENTICATED', 'This access token is not valid.')
       const secretHash = hashSecret(secret)
-      const token = await lookUps.recall(secretHash.toString('base64'), () => findToken(secretHash))
+      const token = await reportOutage(lookUps.recall(secretHash.toString('base64'), () => findToken(secretHash)))
       if (token === null) throw new AppError('UNAUTHENTICATED', 'This access token is not valid, or was revoked.')
       if (clock() >= token.expiresAtMs) throw new AppError('UNAUTHENTICATED', 'This access token has expired.')
       uses.add(token.tokenId, clock())

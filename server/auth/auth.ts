@@ -11,7 +11,7 @@ import { createOwnerAccount, type NewOwner, type OwnerAccount } from './owner.ts
 import { createPasswordQueue } from './password-queue.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 
-export interface AuthOptions {
+interface AuthOptions {
   prisma: PrismaClient
   /** Called with the first request, not before: with PORT=0 it is known only then. */
   publicUrl: () => string

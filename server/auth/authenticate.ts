@@ -7,7 +7,7 @@ import type { Sessions } from './sessions.ts'
 import type { Viewer } from './viewer.ts'
 
 /** Of a node request (names in lower case), or of a fetch Request. */
-export type RequestHeaders = Record<string, string | string[] | undefined> | Headers
+type RequestHeaders = Record<string, string | string[] | undefined> | Headers
 
 export interface Authenticate {
   /** @returns null for who sent neither a token nor a cookie that is alive. @throws AppError UNAUTHENTICATED */

@@ -8,6 +8,7 @@ import type { PrismaClient } from '../database/generated/client.ts'
 import type { Logger } from '../log.ts'
 import { deriveKey } from './derive-key.ts'
 import { listOwnOrigins } from './origins.ts'
+import { isOutage } from './report-outage.ts'
 
 export const PASSWORD_LENGTH_MIN = 8
 export const PASSWORD_LENGTH_MAX = 128
@@ -17,11 +18,11 @@ export const CLIENT_ADDRESS_HEADER = 'x-faultline-client-address'
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60
 
-export interface BetterAuthOptions {
+interface BetterAuthOptions {
   prisma: PrismaClient
   publicUrl: string
   secret: Buffer
-  log: Pick<Logger, 'warn' | 'error'>
+  log: Pick<Logger, 'error'>
 }
 
 export type BetterAuth = ReturnType<typeof configureBetterAuth>
@@ -54,7 +55,10 @@ export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAu
     logger: {
       // Its warnings are about each wrong password, which register-auth.ts logs with the address.
       level: 'error',
-      log: (_level, message, ...details) => log.error({ details }, message),
+      log: (_level, message, ...details) => {
+        // Told to the caller as what it is.
+        if (!details.flat().some(isOutage)) log.error({ details }, message)
+      },
     },
   })
 }

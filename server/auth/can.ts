@@ -7,10 +7,10 @@ import { AppError } from '../errors.ts'
 import type { Scope, Viewer } from './viewer.ts'
 
 /** Each includes those before it. */
-export const ROLES = ['REPORTER', 'DEVELOPER', 'MAINTAINER', 'OWNER'] as const
-export type Role = (typeof ROLES)[number]
+const ROLES = ['REPORTER', 'DEVELOPER', 'MAINTAINER', 'OWNER'] as const
+type Role = (typeof ROLES)[number]
 
-export interface ProjectTarget {
+interface ProjectTarget {
   projectId: number
 }
 

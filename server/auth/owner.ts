@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './better-auth.ts'
 import { deriveKey } from './derive-key.ts'
 import type { PasswordQueue } from './password-queue.ts'
+import { reportOutage } from './report-outage.ts'
 
 /** Any number that no other lock of ours has: "owner" in ASCII. */
 const OWNER_LOCK = 0x6f776e6572
@@ -37,7 +38,7 @@ export function createOwnerAccount(prisma: PrismaClient, secret: Buffer, runInQu
 
   return {
     async exists() {
-      isKnownToExist ||= (await prisma.user.findFirst({ where: { isOwner: true }, select: { id: true } })) !== null
+      isKnownToExist ||= (await reportOutage(prisma.user.count({ where: { isOwner: true } }))) > 0
       return isKnownToExist
     },
 

@@ -23,7 +23,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
 const SIGN_IN_BODY = z.object({ email: z.string(), password: z.string() })
 const SETUP_BODY = z.object({ token: z.string(), email: z.string(), password: z.string(), name: z.string().nullish() })
 
-export interface RegisterAuthOptions {
+interface RegisterAuthOptions {
   auth: Auth
   /** Where a request comes from, with trusted proxies seen through. */
   clientAddress: (request: IncomingMessage) => string

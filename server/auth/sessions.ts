@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { CLIENT_ADDRESS_HEADER, type BetterAuth } from './better-auth.ts'
 import { createBriefMemory } from './brief-memory.ts'
 import type { PasswordQueue } from './password-queue.ts'
+import { reportOutage } from './report-outage.ts'
 import { createSignInLimiter } from './sign-in-limiter.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -13,7 +14,7 @@ const LOOKUP_LIFE_MS = 3000
 const LOOKUP_ENTRIES_MAX = 2000
 const COOKIE_LENGTH_MAX = 512
 
-export interface SignInRequest {
+interface SignInRequest {
   email: string
   password: string
   /** Where from: an IP address. */
@@ -21,7 +22,7 @@ export interface SignInRequest {
   userAgent: string | undefined
 }
 
-export interface SignedInUser {
+interface SignedInUser {
   id: string
   email: string
   name: string | null
@@ -74,7 +75,7 @@ export function createSessions(
   return {
     async findViewer(cookies) {
       const cookie = await pickSessionCookie(cookies)
-      return cookie === null ? null : lookUps.recall(cookie, () => findSession(cookie))
+      return cookie === null ? null : reportOutage(lookUps.recall(cookie, () => findSession(cookie)))
     },
 
     async signIn({ email, password, address, userAgent }) {
@@ -87,7 +88,7 @@ export function createSessions(
         if (userAgent !== undefined) headers.set('user-agent', userAgent.slice(0, 500))
         try {
           const body = { email: account, password }
-          const signedIn = await getBetterAuth().api.signInEmail({ body, headers, returnHeaders: true })
+          const signedIn = await reportOutage(getBetterAuth().api.signInEmail({ body, headers, returnHeaders: true }))
           limiter.countSuccess(address, account)
           const { id, email, name } = signedIn.response.user
           return { user: { id, email, name: name === '' ? null : name }, setCookies: signedIn.headers.getSetCookie() }
@@ -102,8 +103,12 @@ export function createSessions(
     async signOut(cookies) {
       const cookie = await pickSessionCookie(cookies)
       const headers = new Headers(cookie === null ? {} : { cookie })
-      const signedOut = await getBetterAuth().api.signOut({ headers, returnHeaders: true })
-      if (cookie !== null) lookUps.forget(cookie)
+      const signedOut = await reportOutage(getBetterAuth().api.signOut({ headers, returnHeaders: true }))
+      if (cookie !== null) {
+        lookUps.forget(cookie)
+        // better-auth keeps to itself that it could not delete the session, and a sign-out that did not happen is grave.
+        if ((await reportOutage(findSession(cookie))) !== null) throw new Error('the session is still there')
+      }
       return signedOut.headers.getSetCookie()
     },
   }

@@ -61,13 +61,17 @@ describe('the one-time link', () => {
   })
 
   it.each([
-    [{ email: 'owner', password }, 'This is not an e-mail address.'],
-    [{ email: 'owner@example.com\0', password }, 'This is not an e-mail address.'],
-    [{ email, password: 'short' }, 'A password has 8 to 128 characters.'],
-    [{ email, password: 'x'.repeat(129) }, 'A password has 8 to 128 characters.'],
-    [{ email, password, name: 'A\0da' }, 'A name has at most 100 characters, all of them visible.'],
-    [{ email }, 'Missing or wrong: password.'],
-  ])('says what is wrong with %j, and still works afterwards', async (person, message) => {
+    ['an address that is none', { email: 'owner', password }, 'This is not an e-mail address.'],
+    ['a NUL in the address', { email: 'owner@example.com\0', password }, 'This is not an e-mail address.'],
+    ['a short password', { email, password: 'short' }, 'A password has 8 to 128 characters.'],
+    ['a long password', { email, password: 'x'.repeat(129) }, 'A password has 8 to 128 characters.'],
+    [
+      'a NUL in the name',
+      { email, password, name: 'A\0da' },
+      'A name has at most 100 characters, all of them visible.',
+    ],
+    ['no password', { email }, 'Missing or wrong: password.'],
+  ])('says what is wrong with %s, and still works afterwards', async (_what, person, message) => {
     const refused = await server.post('/-/setup', { token, ...person })
     expect([refused.status, refused.body]).toEqual([400, { code: 'INVALID', message }])
     expect((await server.post('/-/setup', { token, email, password })).status).toBe(200)

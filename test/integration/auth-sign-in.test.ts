@@ -1,4 +1,7 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAuth } from '../../server/auth/auth.ts'
+import { openDatabase } from '../../server/database/client.ts'
 import { createAuthServer, type AuthServer } from '../support/create-auth-server.ts'
 
 const email = 'owner@example.com'
@@ -191,6 +194,22 @@ describe('what is closed', () => {
       expect((await server.post(signInPath, body)).status).toBe(400)
     }
   })
+})
+
+it('says that the database is away instead of taking people for strangers', async () => {
+  const log = pino({ level: 'silent' })
+  const database = openDatabase({ ...server.database.connection, host: '127.0.0.1', port: 1 }, log)
+  const options = { prisma: database.prisma, publicUrl: () => server.publicUrl, secret: server.secret, log }
+  const auth = createAuth(options)
+  const { cookie } = await server.post(signInPath, { email, password })
+  const unavailable = expect.objectContaining({ code: 'UNAVAILABLE' })
+  const person = { email, password, address: '192.0.2.1', userAgent: undefined }
+  await expect(auth.sessions.signIn(person)).rejects.toEqual(unavailable)
+  await expect(auth.authenticate({ headers: { cookie } })).rejects.toEqual(unavailable)
+  await expect(auth.authenticate({ headers: { 'private-token': 'x'.repeat(20) } })).rejects.toEqual(unavailable)
+  await expect(auth.sessions.signOut(cookie)).rejects.toEqual(unavailable)
+  await expect(auth.owner.exists()).rejects.toEqual(unavailable)
+  await database.close()
 })
 
 it('marks cookies as secure where the public URL is https', async () => {
