@@ -19,7 +19,9 @@ export async function authorize(
   const key = found instanceof Promise ? await found : found
   if (key === null || !isUsable(key, nowMs) || (projectId !== null && key.projectId !== projectId)) {
     const asked = projectId === null ? 'any project' : `project ${projectId}`
-    throw rejected(`the key ${credentials.publicKey} may not send to ${asked}: compare the DSN with the project's settings`)
+    throw rejected(
+      `the key ${credentials.publicKey} may not send to ${asked}: compare the DSN with the project's settings`,
+    )
   }
   if (!key.trackingEnabled) throw rejected('error tracking is turned off in this project')
   if (key.backend !== 'INTEGRATED') throw rejected('this project uses a Sentry server: send events there')

@@ -88,7 +88,8 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
     const credentials = readCredentials(request, url)
     if (credentials !== null) state.key = await authorize(keys, credentials, path.projectId, receivedAtMs)
     const isEnvelope =
-      path.endpoint === 'envelope' || request.headers['content-type']?.startsWith('application/x-sentry-envelope') === true
+      path.endpoint === 'envelope' ||
+      request.headers['content-type']?.startsWith('application/x-sentry-envelope') === true
     if (state.key === null && !isEnvelope) throw missingCredentials()
 
     const wireBody = await readBody(request, budget, state.reservation)

@@ -48,7 +48,11 @@ export function parseEnvelope(body: Buffer): Envelope {
     const start = Math.min(itemHeaderEnd + 1, body.length)
     const end = findPayloadEnd(body, start, itemHeader['length'])
     const type = typeof itemHeader['type'] === 'string' ? itemHeader['type'] : ''
-    items.push({ type: /^\w{1,64}$/.test(type) ? type : 'unknown', header: itemHeader, payload: body.subarray(start, end) })
+    items.push({
+      type: /^\w{1,64}$/.test(type) ? type : 'unknown',
+      header: itemHeader,
+      payload: body.subarray(start, end),
+    })
     at = end + 1
   }
 }

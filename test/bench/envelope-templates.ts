@@ -52,7 +52,7 @@ function readEvent(recording: string): WireEvent {
 /** Undoes `Transfer-Encoding: chunked`. */
 function joinChunks(body: Buffer): string {
   const parts: Buffer[] = []
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const lineEnd = body.indexOf('\r\n', at)
     const size = Number.parseInt(body.toString('latin1', at, lineEnd), 16)
     if (size === 0) break
@@ -79,6 +79,7 @@ function buildTemplate(event: WireEvent, publicKey: string): EnvelopeTemplate {
     ].join('\r\n'),
   )
   const eventIdAt: number[] = []
-  for (let at = request.indexOf(EVENT_ID_MARK); at !== -1; at = request.indexOf(EVENT_ID_MARK, at + 32)) eventIdAt.push(at)
+  for (let at = request.indexOf(EVENT_ID_MARK); at !== -1; at = request.indexOf(EVENT_ID_MARK, at + 32))
+    eventIdAt.push(at)
   return { request, eventIdAt, userAt: request.indexOf(`user-${USER_MARK}`) + 'user-'.length }
 }

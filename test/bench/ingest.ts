@@ -116,8 +116,12 @@ try {
   const postgresMib = existsSync('/proc') ? readPostgresMib() : 0
   problems = await compareWithDatabase(pool, answeredIds)
   console.log(`memory: node ${peakMib} MiB at most, postgres ${postgresMib} MiB`)
-  console.log(`${answeredIds.length} events answered; database: ${problems.length === 0 ? 'holds exactly these' : problems.join('; ')}`)
-  console.log(`ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`)
+  console.log(
+    `${answeredIds.length} events answered; database: ${problems.length === 0 ? 'holds exactly these' : problems.join('; ')}`,
+  )
+  console.log(
+    `ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`,
+  )
 } finally {
   await Promise.all([faultline.stop(), bare.stop()])
   await pool.end()

@@ -39,11 +39,15 @@ function readStartFlags(): string[] {
 
 export async function startFaultline(environment: Record<string, string>): Promise<RunningServer> {
   const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const child = spawn(process.execPath, [...readStartFlags(), ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []), 'server/main.ts'], {
-    cwd: ROOT,
-    env: { ...process.env, ...environment, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...readStartFlags(), ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []), 'server/main.ts'],
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...environment, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)))
   for (let attempt = 0; ; attempt += 1) {

@@ -1,0 +1,251 @@
+// The batch writer alone, on a real database, where two "processes" and midnight can be had at will.
+
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { persistBatch } from '../../server/ingest/persist-batch.ts'
+import type { PreparedEvent } from '../../server/ingest/prepare-event.ts'
+import { createRollUp } from '../../server/ingest/roll-up.ts'
+import { copyTemplate } from '../support/copy-template.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const NOON = Date.parse('2026-11-20T12:00:00.000Z')
+
+/** Two pools stand for two processes. */
+let pools: pg.Pool[]
+let projects = 0
+
+beforeAll(async () => {
+  const connection = await copyTemplate(inject('template'), `faultline_persist_${randomUUID()}`)
+  pools = [0, 1].map(() => new pg.Pool({ ...connection, max: 4 }))
+  await pools[0]!.query(`INSERT INTO project_group (name) VALUES ('test')`)
+})
+
+afterAll(() => Promise.all(pools.map((pool) => pool.end())))
+
+async function createProject(): Promise<number> {
+  projects += 1
+  const { rows } = await pools[0]!.query<{ id: number }>(
+    `INSERT INTO project (group_id, slug, name, tracking_enabled)
+     SELECT id, $1, $1, true FROM project_group LIMIT 1 RETURNING id`,
+    [`p${projects}`],
+  )
+  return rows[0]!.id
+}
+
+function makeEvent(projectId: number, overrides: Partial<PreparedEvent> = {}): PreparedEvent {
+  return {
+    projectId,
+    eventId: randomUUID().replaceAll('-', ''),
+    hash: 'a'.repeat(32),
+    groupingVersion: 1,
+    receivedAtMs: NOON,
+    timestampMs: NOON - 1_500,
+    level: 'error',
+    environment: 'production',
+    release: '1.0.0',
+    platform: 'node',
+    title: 'TypeError: x is undefined',
+    culprit: 'checkout',
+    exceptionType: 'TypeError',
+    exceptionValue: 'x is undefined',
+    userHash: '42',
+    tags: JSON.stringify([['level', 'error']]),
+    payload: Buffer.from('payload'),
+    ...overrides,
+  }
+}
+
+async function readIssues(projectId: number) {
+  const { rows } = await pools[0]!.query(
+    `SELECT id, status, regressed, event_count::int AS events, user_count::int AS users, first_seen_at, last_seen_at,
+            first_release, last_release, replace(latest_event_id::text, '-', '') AS latest, level
+     FROM issue WHERE project_id = $1 ORDER BY id`,
+    [projectId],
+  )
+  return rows
+}
+
+describe('persistBatch', () => {
+  it('makes an issue of the first event, and counts the next ones', async () => {
+    const projectId = await createProject()
+    const first = makeEvent(projectId, { release: '1.0.0' })
+    const last = makeEvent(projectId, {
+      receivedAtMs: NOON + 5,
+      timestampMs: NOON + 2,
+      release: '1.1.0',
+      level: 'fatal',
+      userHash: '-43',
+    })
+    const results = await persistBatch(pools[0]!, [first, makeEvent(projectId, { userHash: null }), last])
+    expect(results.map(({ stored, issueId, change, day }) => [stored, issueId, change, day])).toEqual([
+      [true, 1, 'CREATED', '2026-11-20'],
+      [true, 1, 'CREATED', '2026-11-20'],
+      [true, 1, 'CREATED', '2026-11-20'],
+    ])
+    expect(await readIssues(projectId)).toEqual([
+      {
+        id: 1,
+        status: 'UNRESOLVED',
+        regressed: false,
+        events: 3,
+        users: 2,
+        first_seen_at: new Date(NOON - 1_500),
+        last_seen_at: new Date(NOON + 2),
+        first_release: '1.0.0',
+        last_release: '1.1.0',
+        latest: last.eventId,
+        level: 'fatal',
+      },
+    ])
+    const again = await persistBatch(pools[0]!, [makeEvent(projectId, { receivedAtMs: NOON + 6 })])
+    expect(again).toMatchObject([{ stored: true, issueId: 1, change: 'UPDATED' }])
+  })
+
+  it('stores and counts the same event once: in one batch, in a later one, and a day later', async () => {
+    const projectId = await createProject()
+    const event = makeEvent(projectId)
+    expect((await persistBatch(pools[0]!, [event, event])).map(({ stored }) => stored)).toEqual([true, false])
+    expect(await persistBatch(pools[1]!, [event])).toMatchObject([{ stored: false, issueId: 1 }])
+    const nextDay = { ...event, receivedAtMs: NOON + DAY_MS - 60_000 }
+    expect(await persistBatch(pools[0]!, [nextDay])).toMatchObject([{ stored: false, issueId: 1 }])
+    expect(await readIssues(projectId)).toMatchObject([{ events: 1, users: 1 }])
+  })
+
+  it('keeps one event id in two projects apart', async () => {
+    const [one, two] = [await createProject(), await createProject()]
+    const event = makeEvent(one)
+    const results = await persistBatch(pools[0]!, [event, { ...event, projectId: two }])
+    expect(results.map(({ stored }) => stored)).toEqual([true, true])
+  })
+
+  it('writes a batch that spans midnight into both days, making the partitions that are missing', async () => {
+    const projectId = await createProject()
+    const midnight = Date.parse('2031-01-01T00:00:00.000Z')
+    const events = [
+      makeEvent(projectId, { receivedAtMs: midnight - 1 }),
+      makeEvent(projectId, { receivedAtMs: midnight }),
+    ]
+    expect((await persistBatch(pools[0]!, events)).map(({ day }) => day)).toEqual(['2030-12-31', '2031-01-01'])
+    expect(await readIssues(projectId)).toMatchObject([{ events: 2, latest: events[1]!.eventId }])
+  })
+
+  it('reopens a resolved issue as regressed, once, and leaves an ignored one ignored', async () => {
+    const projectId = await createProject()
+    await persistBatch(pools[0]!, [makeEvent(projectId), makeEvent(projectId, { hash: 'b'.repeat(32) })])
+    await pools[0]!.query(
+      `UPDATE issue SET status = CASE id WHEN 1 THEN 'RESOLVED' ELSE 'IGNORED' END::issue_status WHERE project_id = $1`,
+      [projectId],
+    )
+    const both = () => [makeEvent(projectId), makeEvent(projectId, { hash: 'b'.repeat(32) })]
+    expect((await persistBatch(pools[0]!, both())).map(({ change }) => change)).toEqual(['REGRESSED', 'UPDATED'])
+    expect((await persistBatch(pools[0]!, both())).map(({ change }) => change)).toEqual(['UPDATED', 'UPDATED'])
+    expect(await readIssues(projectId)).toMatchObject([
+      { status: 'UNRESOLVED', regressed: true },
+      { status: 'IGNORED', regressed: false },
+    ])
+  })
+
+  it('counts exactly when two processes write the same new issues at once', async () => {
+    const projectId = await createProject()
+    const hashes = Array.from({ length: 12 }, (_unused, index) => index.toString(16).padStart(32, '0'))
+    const writes = Array.from({ length: 40 }, (_unused, index) =>
+      persistBatch(
+        pools[index % 2]!,
+        Array.from({ length: 25 }, (_event, position) =>
+          makeEvent(projectId, {
+            hash: hashes[(index * 7 + position) % 12]!,
+            userHash: String((index * position) % 17),
+          }),
+        ),
+      ),
+    )
+    const results = (await Promise.all(writes)).flat()
+    expect(results.every(({ stored }) => stored)).toBe(true)
+    const { rows } = await pools[0]!.query(
+      `SELECT count(*)::int AS issues, sum(event_count)::int AS events,
+              (SELECT count(*)::int FROM event WHERE project_id = $1) AS stored,
+              (SELECT sum(count)::int FROM issue_hour WHERE project_id = $1) AS hours,
+              sum(user_count)::int - (SELECT count(*)::int FROM issue_user WHERE project_id = $1) AS users_off,
+              (SELECT count(*)::int FROM issue i WHERE i.project_id = $1 AND i.event_count <> (
+                SELECT count(*) FROM event e WHERE e.project_id = $1 AND e.issue_id = i.id)) AS miscounted
+       FROM issue WHERE project_id = $1`,
+      [projectId],
+    )
+    expect(rows).toEqual([{ issues: 12, events: 1_000, stored: 1_000, hours: 1_000, users_off: 0, miscounted: 0 }])
+  })
+
+  it('writes nothing of an event that PostgreSQL refuses, and says so', async () => {
+    const projectId = await createProject()
+    await expect(persistBatch(pools[0]!, [makeEvent(projectId, { level: 'worse' as 'error' })])).rejects.toThrow(
+      /invalid input value for enum/,
+    )
+    expect(await readIssues(projectId)).toEqual([])
+    expect(await persistBatch(pools[0]!, [makeEvent(projectId)])).toMatchObject([{ stored: true }])
+  })
+})
+
+describe('createRollUp', () => {
+  async function readTags(projectId: number) {
+    const { rows } = await pools[0]!.query<{ key: string; values: number; count: number; other: number | null }>(
+      `SELECT key, count(*)::int AS values, sum(count)::int AS count, max(count) FILTER (WHERE value = '')::int AS other
+       FROM issue_tag WHERE project_id = $1 GROUP BY key ORDER BY key`,
+      [projectId],
+    )
+    return rows
+  }
+
+  it('adds tags and accepted events up exactly, from two processes at once', async () => {
+    const projectId = await createProject()
+    const rollUps = pools.map((pool) => createRollUp(pool, (error) => expect.unreachable(String(error))))
+    const tags = (index: number) =>
+      JSON.stringify([
+        ['level', 'error'],
+        ['browser', `b${index % 3}`],
+      ])
+    await Promise.all(
+      Array.from({ length: 30 }, async (_unused, index) => {
+        await persistBatch(pools[index % 2]!, [
+          makeEvent(projectId, { tags: tags(index) }),
+          makeEvent(projectId, { tags: tags(index) }),
+        ])
+        await rollUps[index % 2]!.run()
+      }),
+    )
+    await Promise.all(rollUps.map((rollUp) => rollUp.stop()))
+    expect(await readTags(projectId)).toEqual([
+      { key: 'browser', values: 3, count: 60, other: null },
+      { key: 'level', values: 1, count: 60, other: null },
+    ])
+    const { rows } = await pools[0]!.query(
+      `SELECT outcome, reason, category, sum(quantity)::int AS quantity FROM outcome WHERE project_id = $1 GROUP BY 1, 2, 3`,
+      [projectId],
+    )
+    expect(rows).toEqual([{ outcome: 'accepted', reason: '', category: 'error', quantity: 60 }])
+  })
+
+  it('keeps 1,000 values of a key, and counts the rest as one', async () => {
+    const projectId = await createProject()
+    const rollUp = createRollUp(pools[0]!, (error) => expect.unreachable(String(error)))
+    for (const from of [0, 700]) {
+      const events = Array.from({ length: 700 }, (_unused, index) =>
+        makeEvent(projectId, { tags: JSON.stringify([['url', `/orders/${from + index}`]]) }),
+      )
+      await persistBatch(pools[0]!, events)
+      await rollUp.run()
+    }
+    await persistBatch(pools[0]!, [
+      makeEvent(projectId, {
+        tags: JSON.stringify([
+          ['url', '/orders/0'],
+          ['x', 'y'],
+        ]),
+      }),
+    ])
+    await rollUp.stop()
+    expect(await readTags(projectId)).toEqual([
+      { key: 'url', values: 1_001, count: 1_401, other: 400 },
+      { key: 'x', values: 1, count: 1, other: null },
+    ])
+  })
+})
