@@ -15,6 +15,7 @@ import { registerHealth } from './http/health.ts'
 import { listen } from './http/listener.ts'
 import { registerApp } from './http/serve-app.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { createJobs } from './jobs/jobs.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRealtime } from './realtime/realtime.ts'
@@ -33,12 +34,14 @@ export interface AppOptions {
   log: Logger
   /** Waited for before pages are served; runs beside the start of the database. */
   prepareDashboard?: () => Promise<void>
+  /** Milliseconds since the epoch: when events are received. */
+  clock?: () => number
 }
 
 const REQUESTS_END_MAX_MS = 6_000
 const STEP_MAX_MS = 12_000
 
-export function createApp(config: Config, { log, prepareDashboard }: AppOptions): App {
+export function createApp(config: Config, { log, prepareDashboard, clock = Date.now }: AppOptions): App {
   const stops: (() => unknown)[] = []
   let starting: Promise<{ url: string }> | null = null
   let stopping: Promise<void> | null = null
@@ -67,13 +70,16 @@ export function createApp(config: Config, { log, prepareDashboard }: AppOptions)
     const auth = createAuth({ prisma, publicUrl, secret, log })
     stops.push(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
+    const jobs = createJobs({ pool, retentionDays: config.retentionDays, log, clock: Date.now })
+    stops.push(() => jobs.stop())
+    await jobs.start()
     const ingest = createIngest({
       pool,
       publish: realtime.publish,
       onChanges: realtime.onChanges,
       clientAddress: (request) => clientAddress(request) || null,
       log,
-      clock: Date.now,
+      clock,
     })
     stops.push(() => ingest.stop())
     const metrics = createMetrics({

@@ -14,7 +14,9 @@ const log = createLog(config.logLevel)
 // Others must be able to enter the folders that PostgreSQL's binaries are copied to; what is secret says so itself.
 process.umask(0o022)
 
-const app = createApp(config, { log, prepareDashboard: () => buildAppIfStale(log) })
+// In development Vite serves the pages.
+const isDashboardServed = !process.argv.includes('--without-dashboard')
+const app = createApp(config, { log, ...(isDashboardServed && { prepareDashboard: () => buildAppIfStale(log) }) })
 let isStopping = false
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

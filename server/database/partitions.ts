@@ -22,3 +22,18 @@ export async function ensurePartitions(pool: Pool, fromMs: number, days: number)
     )
   }
 }
+
+/** @returns the days (`2026-11-22`) that have a partition, the oldest first. */
+export async function listPartitionDays(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'event'::regclass AND c.relname ~ '^event_[0-9]{4}_[0-9]{2}_[0-9]{2}$' ORDER BY 1`,
+  )
+  return rows.map(({ name }) => name.slice('event_'.length).replaceAll('_', '-'))
+}
+
+/** Frees the day's space at once. Waits a little for readers of the table, then gives up with an error. */
+export async function dropPartition(pool: Pool, day: string): Promise<void> {
+  // Two statements sent as one are one transaction, which ends with them even if the second fails.
+  await pool.query(`SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS "event_${day.replaceAll('-', '_')}"`)
+}

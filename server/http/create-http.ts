@@ -2,7 +2,7 @@
 // else before Fastify sees it.
 
 import { createServer, type RequestListener } from 'node:http'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { UpgradeListener } from './listener.ts'
@@ -30,7 +30,7 @@ export function createHttp(log: Logger): Http {
   let onRequest: RequestListener = () => undefined
   const fastify = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     // Never listens itself: server/http/listener.ts does.
     serverFactory: (handler) => {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
 const PAGE = 'index.html'
 const YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -22,29 +22,23 @@ export function registerApp(fastify: FastifyInstance, buildFolder: string): void
       index: false,
       preCompressed: true,
       cacheControl: false,
-      setHeaders(response, path) {
+      setHeaders(reply, path) {
         const isHashed = path.includes('/_app/immutable/')
-        response.setHeader('cache-control', isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
-        response.setHeader('x-content-type-options', 'nosniff')
+        reply.header('cache-control', isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
+        if (!/\/index\.html(\.(br|gz))?$/.test(path)) return
+        reply.header('content-security-policy', policy)
+        reply.header('referrer-policy', 'same-origin')
+        reply.header('x-frame-options', 'DENY')
       },
     })
-    fastify.get('/', (_request, reply) => sendPage(reply))
-    fastify.get(`/${PAGE}`, (_request, reply) => reply.redirect('/'))
+    fastify.get('/', (_request, reply) => reply.sendFile(PAGE))
   }
 
   fastify.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
     const isPage = hasPage && (request.method === 'GET' || request.method === 'HEAD') && !isForMachines(path)
-    return isPage ? sendPage(reply) : reply.code(404).send({ detail: 'The requested resource does not exist' })
+    return isPage ? reply.sendFile(PAGE) : reply.code(404).send({ detail: 'The requested resource does not exist' })
   })
-
-  function sendPage(reply: FastifyReply): FastifyReply {
-    return reply
-      .header('content-security-policy', policy)
-      .header('referrer-policy', 'same-origin')
-      .header('x-frame-options', 'DENY')
-      .sendFile(PAGE)
-  }
 }
 
 /** An asset that is gone must not be answered with a page: a browser would keep it as the asset. */

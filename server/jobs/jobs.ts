@@ -1,0 +1,80 @@
+// What happens by the clock. Every process has this clock; an advisory lock lets one of them do the round, so that any
+// number may share a database. A round that fails is told and done again at the next.
+
+import type { Pool, PoolClient } from 'pg'
+import { ensurePartitions } from '../database/partitions.ts'
+import type { Logger } from '../log.ts'
+import { deleteExpiredSessions } from './delete-expired-sessions.ts'
+import { applyRetention } from './retention.ts'
+
+const PARTITIONS_AHEAD_DAYS = 8
+const ROUND_EVERY_MS = 60 * 60 * 1000
+const LOCK_ID = 1_179_405_398
+
+export interface JobsOptions {
+  pool: Pool
+  retentionDays: number
+  log: Logger
+  /** Milliseconds since the epoch. */
+  clock: () => number
+}
+
+export interface Jobs {
+  /** Makes the partitions that events need now; everything else follows in the background. */
+  start(): Promise<void>
+  /** Does one round now, or nothing when another process is doing one. */
+  runRound(): Promise<void>
+  /** Waits for the round under way. */
+  stop(): Promise<void>
+}
+
+export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jobs {
+  let timer: NodeJS.Timeout | null = null
+  let round: Promise<void> | null = null
+  let isStopping = false
+
+  async function doRound(): Promise<void> {
+    await ensurePartitions(pool, clock(), PARTITIONS_AHEAD_DAYS)
+    const isStopped = () => isStopping
+    await applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped })
+    await deleteExpiredSessions(pool)
+  }
+
+  function runRound(): Promise<void> {
+    round ??= withLock(pool, doRound)
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'the jobs could not all be done; the next round tries again'),
+      )
+      .finally(() => (round = null))
+    return round
+  }
+
+  return {
+    async start() {
+      await ensurePartitions(pool, clock(), PARTITIONS_AHEAD_DAYS)
+      timer = setInterval(() => void runRound(), ROUND_EVERY_MS).unref()
+      void runRound()
+    },
+    runRound,
+    async stop() {
+      isStopping = true
+      if (timer !== null) clearInterval(timer)
+      await round
+    },
+  }
+}
+
+async function withLock(pool: Pool, doWork: () => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_ID])
+    if (rows[0]?.taken === true) await doWork().finally(() => giveBack(client))
+  } finally {
+    client.release()
+  }
+}
+
+/** The lock also ends with its connection, if that is what broke. */
+async function giveBack(client: PoolClient): Promise<void> {
+  await client.query('SELECT pg_advisory_unlock($1)', [LOCK_ID]).catch(() => undefined)
+}
