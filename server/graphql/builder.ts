@@ -10,7 +10,7 @@ import { getDatamodel } from './generated/pothos-types.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts'
 
-export interface Scalars {
+type Scalars = {
   ID: { Input: string; Output: string }
   DateTime: { Input: Date; Output: Date }
   BigInt: { Input: bigint; Output: bigint }
@@ -42,9 +42,8 @@ export const builder = new SchemaBuilder<{
     // `node` is a field of our own, in types/node.ts, which asks for permission first.
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    edgesFieldOptions: { ...pageOfNodes, nullable: false },
-    nodesOnConnection: { ...pageOfNodes, nullable: false },
-    nodeFieldOptions: { nullable: false },
+    edgesFieldOptions: pageOfNodes,
+    nodesOnConnection: pageOfNodes,
   },
 })
 

@@ -32,13 +32,18 @@ export interface Context extends GraphqlDeps {
   /** For subscriptions, whose context outlives one message. */
   sharedLoaders: Loaders
   now: () => number
+  /** Ends each subscription that is open, when the process stops. */
+  openSubscriptions: Set<() => unknown>
 }
+
+export type SharedContext = Pick<Context, 'sharedLoaders' | 'openSubscriptions'>
 
 export interface Caller {
   viewer: Viewer | null
   currentViewer: () => Promise<Viewer | null>
 }
 
-export function createContext(deps: GraphqlDeps, sharedLoaders: Loaders, caller: Caller): Context {
-  return { ...deps, ...caller, sharedLoaders, loaders: createLoaders(deps), now: deps.clock ?? Date.now }
+/** @param shared what all operations of the process have in common. */
+export function createContext(deps: GraphqlDeps, shared: SharedContext, caller: Caller): Context {
+  return { ...deps, ...shared, ...caller, loaders: createLoaders(deps), now: deps.clock ?? Date.now }
 }

@@ -36,9 +36,11 @@ export function guardSubscription<Source, Value>(
     void isAllowed().then((allowed) => (allowed ? undefined : end()))
   }, CHECK_EVERY_MS)
   checking.unref()
+  context.openSubscriptions.add(end)
 
   async function end(): Promise<IteratorReturnResult<undefined>> {
     clearInterval(checking)
+    context.openSubscriptions.delete(end)
     await source.return?.()
     return { done: true, value: undefined }
   }

@@ -32,7 +32,10 @@ function matchSearch(search: string): Prisma.ProjectWhereInput {
   if (text === '') return {}
   const [group = '', ...rest] = text.split('/')
   if (rest.length > 0) {
-    return { group: { name: { endsWith: group, mode: 'insensitive' } }, slug: { startsWith: rest.join('/'), mode: 'insensitive' } }
+    return {
+      group: { name: { endsWith: group, mode: 'insensitive' } },
+      slug: { startsWith: rest.join('/'), mode: 'insensitive' },
+    }
   }
   const contains = { contains: text, mode: 'insensitive' } as const
   return { OR: [{ slug: contains }, { name: contains }, { group: { name: contains } }] }

@@ -28,7 +28,11 @@ export const UPDATED_OF_ISSUE_EVERY_MS = 275
 /** A subscriber that is so far behind has stopped reading: it is sent off, and reads the list when it comes back. */
 export const QUEUE_MAX = 10_000
 
-export function createIssueStream({ onEnd, updatedEveryMs, clock = () => performance.now() }: IssueStreamOptions): IssueStream {
+export function createIssueStream({
+  onEnd,
+  updatedEveryMs,
+  clock = () => performance.now(),
+}: IssueStreamOptions): IssueStream {
   const queue: IssueChange[] = []
   let queueStart = 0
   /** Issues with an UPDATED to send, the longest waiting first. */
@@ -49,7 +53,7 @@ export function createIssueStream({ onEnd, updatedEveryMs, clock = () => perform
     const change = queue[queueStart]
     if (change === undefined) return undefined
     queueStart += 1
-    if (queueStart > 1_000 || queueStart === queue.length) queue.splice(0, queueStart), (queueStart = 0)
+    if (queueStart > 1_000 || queueStart === queue.length) (queue.splice(0, queueStart), (queueStart = 0))
     // Whoever reads the issue for this change reads the newest state, so an UPDATED of before has nothing to add.
     updated.delete(change.issueId)
     return change

@@ -17,7 +17,10 @@ export const AccessTokenNode = builder.prismaNode('AccessToken', {
 const CreateAccessTokenInput = builder.inputType('CreateAccessTokenInput', {
   fields: (t) => ({
     name: t.string({ required: true }),
-    scopes: t.stringList({ required: true, description: '`api` includes every other scope, `read_api` every reading one.' }),
+    scopes: t.stringList({
+      required: true,
+      description: '`api` includes every other scope, `read_api` every reading one.',
+    }),
     expiresAt: t.field({ type: 'DateTime', description: 'Never, when it is not given.' }),
   }),
 })

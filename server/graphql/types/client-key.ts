@@ -16,8 +16,7 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
     }),
     active: t.boolean({
       description: 'False also when it has expired.',
-      resolve: ({ active, expiresAt }, _args, { now }) =>
-        active && (expiresAt === null || expiresAt.getTime() > now()),
+      resolve: ({ active, expiresAt }, _args, { now }) => active && (expiresAt === null || expiresAt.getTime() > now()),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'At most 10 seconds late.' }),

@@ -99,21 +99,24 @@ export const EventNode = builder.node(builder.objectRef<StoredEvent>('Event'), {
     errors: t.expose('errors', { type: [EventProblemType] }),
     grouping: t.expose('grouping', { type: EventGrouping }),
     json: t.field({ type: 'JSON', description: 'The stored event, whole.', resolve: (event) => event }),
-    previous: t.field({
-      type: EventNode,
-      nullable: true,
-      description: 'The event of the same issue that was received just before.',
-      complexity: { field: 20, multiplier: 1 },
-      resolve: async (event, _args, { loaders }) =>
-        (await loaders.trackerOf(event.projectId)).neighbourEvent(event, 'previous'),
-    }),
-    next: t.field({
-      type: EventNode,
-      nullable: true,
-      description: 'The event of the same issue that was received just after.',
-      complexity: { field: 20, multiplier: 1 },
-      resolve: async (event, _args, { loaders }) =>
-        (await loaders.trackerOf(event.projectId)).neighbourEvent(event, 'next'),
-    }),
   }),
 })
+
+builder.objectFields(EventNode, (t) => ({
+  previous: t.field({
+    type: EventNode,
+    nullable: true,
+    description: 'The event of the same issue that was received just before.',
+    complexity: { field: 20, multiplier: 1 },
+    resolve: async (event, _args, { loaders }) =>
+      (await loaders.trackerOf(event.projectId)).neighbourEvent(event, 'previous'),
+  }),
+  next: t.field({
+    type: EventNode,
+    nullable: true,
+    description: 'The event of the same issue that was received just after.',
+    complexity: { field: 20, multiplier: 1 },
+    resolve: async (event, _args, { loaders }) =>
+      (await loaders.trackerOf(event.projectId)).neighbourEvent(event, 'next'),
+  }),
+}))

@@ -50,7 +50,10 @@ export const IssueNode = builder.node(builder.objectRef<Issue>('Issue'), {
   id: { resolve: formatIssueKey },
   description: 'All events that are taken for the same problem.',
   fields: (t) => ({
-    project: t.field({ type: ProjectNode, resolve: ({ projectId }, _args, context) => requireProject(context, projectId) }),
+    project: t.field({
+      type: ProjectNode,
+      resolve: ({ projectId }, _args, context) => requireProject(context, projectId),
+    }),
     shortId: t.exposeString('shortId'),
     title: t.exposeString('title'),
     type: t.exposeString('type', { nullable: true, description: "The exception's type; null for messages." }),
@@ -66,7 +69,10 @@ export const IssueNode = builder.node(builder.objectRef<Issue>('Issue'), {
     firstRelease: t.exposeString('firstRelease', { nullable: true }),
     lastRelease: t.exposeString('lastRelease', { nullable: true, description: 'That of the event received last.' }),
     regressed: t.exposeBoolean('regressed', { description: 'It was resolved, and happened again.' }),
-    externalUrl: t.exposeString('externalUrl', { nullable: true, description: "The issue's page, on a Sentry server." }),
+    externalUrl: t.exposeString('externalUrl', {
+      nullable: true,
+      description: "The issue's page, on a Sentry server.",
+    }),
     frequency: t.field({
       type: [FrequencyPointType],
       description: '24 hours or 30 days, the current one last; those without events have a 0.',

@@ -29,7 +29,14 @@ async function findNode(context: Context, typename: string, key: string): Promis
 // A map without a prototype: a type's name comes from the caller.
 const FINDERS: Record<string, (context: Context, key: string) => Promise<object | null>> = Object.assign(
   Object.create(null),
-  { Project: findProject, ClientKey: findClientKey, User: findUser, AccessToken: findAccessToken, Issue: findIssue, Event: findEvent },
+  {
+    Project: findProject,
+    ClientKey: findClientKey,
+    User: findUser,
+    AccessToken: findAccessToken,
+    Issue: findIssue,
+    Event: findEvent,
+  },
 )
 
 async function findProject({ viewer, database }: Context, key: string) {

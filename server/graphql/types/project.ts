@@ -28,6 +28,7 @@ export const ProjectNode = builder.prismaNode('Project', {
     name: t.exposeString('name'),
     errorTracking: t.field({ type: ErrorTracking, resolve: (project) => project }),
     clientKeys: t.relation('clientKeys', {
+      type: ClientKeyNode,
       description: 'In the order in which they were made.',
       complexity: { field: 5, multiplier: 20 },
       query: { orderBy: { id: 'asc' } },
@@ -87,9 +88,11 @@ const DisableErrorTrackingInput = builder.inputType('DisableErrorTrackingInput',
 const EnableErrorTrackingPayload = builder.objectRef<{ project: ProjectRow }>('EnableErrorTrackingPayload').implement({
   fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
 })
-const DisableErrorTrackingPayload = builder.objectRef<{ project: ProjectRow }>('DisableErrorTrackingPayload').implement({
-  fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
-})
+const DisableErrorTrackingPayload = builder
+  .objectRef<{ project: ProjectRow }>('DisableErrorTrackingPayload')
+  .implement({
+    fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
+  })
 
 builder.mutationFields((t) => ({
   enableErrorTracking: t.field({

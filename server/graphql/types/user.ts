@@ -11,7 +11,10 @@ const UserNode = builder.prismaNode('User', {
       description: 'Personal access tokens, the newest first. Their secrets were shown once and are not kept.',
       complexity: { field: 5, multiplier: 20 },
       resolve: (user, _args, { database }) =>
-        database.prisma.accessToken.findMany({ where: { userId: user.id }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
+        database.prisma.accessToken.findMany({
+          where: { userId: user.id },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        }),
     }),
   }),
 })

@@ -1,0 +1,65 @@
+// What a caller is told of an error. An AppError speaks for itself; what graphql finds wrong with an operation is the
+// caller's mistake; anything else is a bug of ours, logged in full and masked.
+
+import { GraphQLError } from 'graphql'
+import { AppError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+
+export function toPublicError(error: unknown, log: Logger): GraphQLError {
+  const cause = findCause(error)
+  const place =
+    error instanceof GraphQLError
+      ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
+      : {}
+  if (cause instanceof AppError) {
+    return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code } })
+  }
+  if (cause instanceof GraphQLError) {
+    return new GraphQLError(cause.message, { ...place, extensions: { ...cause.extensions, code: 'INVALID' } })
+  }
+  if (isDatabaseAway(cause)) {
+    log.warn({ err: cause, path: place.path }, 'the database was away for an operation')
+    return new GraphQLError('The database is away for a moment. Try again.', {
+      ...place,
+      extensions: { code: 'UNAVAILABLE' },
+    })
+  }
+  log.error({ err: cause, path: place.path }, 'an operation failed')
+  return new GraphQLError('Something went wrong. The log of the server says more.', {
+    ...place,
+    extensions: { code: 'INTERNAL' },
+  })
+}
+
+/** graphql wraps what a resolver throws, some libraries again. */
+function findCause(error: unknown): unknown {
+  let cause = error
+  for (let depth = 0; depth < 5 && cause instanceof GraphQLError; depth += 1) {
+    const inner = cause.originalError ?? cause.cause
+    if (inner === undefined || inner === null || inner === cause) break
+    cause = inner
+  }
+  return cause
+}
+
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  'P1001',
+  'P1017',
+])
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: unknown }
+  return (
+    (typeof code === 'string' && AWAY_CODES.has(code)) ||
+    /^(Connection terminated|timeout exceeded when trying)/.test(error.message)
+  )
+}

@@ -1,0 +1,34 @@
+// Numbers about whole projects, read from indexes.
+
+import type { Pool } from 'pg'
+import { ISSUE_STATUSES, type IssueStatus } from '../../domain/issue.ts'
+import { UNRESOLVED_COUNT_MAX, type ProjectSummary } from '../../domain/tracker.ts'
+
+export async function countIssues(pool: Pool, projectId: number): Promise<Record<IssueStatus, number>> {
+  const { rows } = await pool.query<{ status: IssueStatus; count: string }>({
+    name: 'tracker-count-issues',
+    text: 'SELECT status, count(*) FROM issue WHERE project_id = $1 GROUP BY status',
+    values: [projectId],
+  })
+  const counts = new Map(rows.map((row) => [row.status, Number(row.count)]))
+  return Object.fromEntries(ISSUE_STATUSES.map((status) => [status, counts.get(status) ?? 0])) as Record<
+    IssueStatus,
+    number
+  >
+}
+
+/** In the order of `projectIds`. */
+export async function summarizeProjects(pool: Pool, projectIds: readonly number[]): Promise<ProjectSummary[]> {
+  const maxima = ISSUE_STATUSES.map(
+    (status) => `(SELECT max(last_seen_at) FROM issue WHERE project_id = p.id AND status = '${status}')`,
+  )
+  const { rows } = await pool.query<{ last_event_at: Date | null; unresolved: string }>({
+    name: 'tracker-summaries',
+    text: `SELECT greatest(${maxima.join(', ')}) AS last_event_at,
+             (SELECT count(*) FROM (SELECT FROM issue WHERE project_id = p.id AND status = 'UNRESOLVED'
+                                    LIMIT ${UNRESOLVED_COUNT_MAX}) AS some) AS unresolved
+           FROM unnest($1::int[]) WITH ORDINALITY AS p (id, place) ORDER BY place`,
+    values: [projectIds],
+  })
+  return rows.map((row) => ({ lastEventAt: row.last_event_at, unresolvedCount: Number(row.unresolved) }))
+}
