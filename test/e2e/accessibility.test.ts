@@ -1,0 +1,74 @@
+// Every page, in both themes and on a telephone's width: nothing that keeps people out, nothing that scrolls sideways.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeEvent } from '../support/make-event.ts'
+import { useDashboard } from '../support/open-dashboard.ts'
+import { runShop } from '../support/run-shop.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const PAGES: [name: string, path: string, landmark: string][] = [
+  ['the projects', '/', 'a[href="/acme/shop"]'],
+  ['the list of issues', '/acme/shop', 'a[href*="/issues/"]'],
+  ['an issue', '/acme/shop/issues/SHOP-1', 'text=chargeCard'],
+  ['the settings', '/acme/shop/settings', 'input[readonly]'],
+  ['the first event', '/acme/empty', 'text=/waiting for the first event/i'],
+  ['the account', '/-/account', 'main'],
+  ['an address that leads nowhere', '/acme/nothing-here', 'main'],
+]
+
+const dashboard = useDashboard()
+beforeAll(async () => {
+  const { server } = dashboard
+  await runShop('@sentry/node', server.project.dsn, 'exception', 3)
+  await server.sendEvent(
+    makeEvent({
+      type: 'AnErrorWhoseNameIsFarTooLongToFitOnTheScreenOfATelephone',
+      transaction: '/a/path/that/is/much/too/long/for/any/screen/and/has/no/place/to/break/'.repeat(3),
+      tags: { level_of_detail: 'x'.repeat(190) },
+    }),
+  )
+  await server.seed.project('acme/empty').withClientKey()
+})
+
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`))
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  it('the sign-in form keeps nobody out', async () => {
+    const { page, close } = await dashboard.openPage({ colorScheme, reducedMotion: 'reduce' })
+    await page.goto('/')
+    await page.locator('input[type=password]').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await close()
+  })
+
+  it.each(PAGES)('%s keeps nobody out', async (_name, path, landmark) => {
+    const { page, close } = await dashboard.openSignedIn(path, { colorScheme, reducedMotion: 'reduce' })
+    await page.locator(landmark).first().waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await close()
+  })
+})
+
+describe('at a width of 390 px', () => {
+  it.each(PAGES)('%s does not scroll sideways', async (_name, path, landmark) => {
+    const { page, close } = await dashboard.openSignedIn(path, { viewport: { width: 390, height: 844 } })
+    await page.locator(landmark).first().waitFor({ state: 'attached' })
+    const { content, view } = await page.evaluate(() => ({
+      content: document.documentElement.scrollWidth,
+      view: document.documentElement.clientWidth,
+    }))
+    expect(content).toBeLessThanOrEqual(view)
+    await close()
+  })
+})

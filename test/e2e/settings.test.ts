@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { useDashboard } from '../support/open-dashboard.ts'
+import { makeEnvelope, makeEvent } from '../support/make-event.ts'
+
+const dashboard = useDashboard()
+
+/** @returns the status with which an event sent with this key is answered. */
+async function trySending(publicKey: string): Promise<number> {
+  const { server } = dashboard
+  return (await server.sendEnvelope(makeEnvelope(makeEvent()), {}, { ...server.project, publicKey })).status
+}
+
+describe('the settings of a project', () => {
+  it('hold the whole DSN to copy', async () => {
+    const { page, close } = await dashboard.openSignedIn('/acme/shop/settings')
+    const field = page.locator('input[readonly]').first()
+    await field.waitFor()
+    expect(await field.inputValue()).toBe(dashboard.server.project.dsn)
+    await close()
+  })
+
+  it('create, rotate and delete keys, which works at once', async () => {
+    const { server } = dashboard
+    const { page, close } = await dashboard.openSignedIn('/acme/shop/settings')
+    const keys = page.locator('li').filter({ has: page.getByRole('button', { name: 'Rotate' }) })
+    await keys.first().waitFor()
+    expect(await keys.count()).toBe(1)
+
+    await page.getByRole('button', { name: /^(create|new|add)/i }).click()
+    await expect.poll(() => keys.count()).toBe(2)
+    const created = await keys.filter({ hasNotText: server.project.publicKey }).locator('code').innerText()
+    expect(created).toMatch(/^[0-9a-f]{32}$/)
+    expect(await trySending(created)).toBe(200)
+
+    await keys.filter({ hasText: created }).getByRole('button', { name: 'Rotate' }).click()
+    await page.locator('dialog[open] select').selectOption({ index: 0 })
+    await page.locator('dialog[open]').getByRole('button', { name: 'Rotate' }).click()
+    await expect.poll(() => trySending(created)).toBe(403)
+    await expect.poll(() => keys.count()).toBe(3)
+
+    await keys.filter({ hasText: server.project.publicKey }).getByRole('button', { name: 'Delete' }).click()
+    await page.locator('dialog[open]').getByRole('button', { name: 'Delete' }).click()
+    await expect.poll(() => trySending(server.project.publicKey)).toBe(403)
+    await expect.poll(() => keys.filter({ hasText: server.project.publicKey }).count()).toBe(0)
+    await close()
+  })
+
+  it('turn tracking off and on', async () => {
+    const { server } = dashboard
+    const project = await server.seed.project('acme/switch').withClientKey()
+    const { page, close } = await dashboard.openSignedIn('/acme/switch/settings')
+    const send = async () => (await server.sendEnvelope(makeEnvelope(makeEvent()), {}, project)).status
+    await page.getByRole('switch').click()
+    await expect.poll(send).toBe(403)
+    await page.getByRole('switch').click()
+    await expect.poll(send).toBe(200)
+    await close()
+  })
+})
