@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from './database/embedded-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { buildDsn } from './domain/client-key.ts'
 import { doFirstStart, findFirstKey } from './first-start.ts'
+import { registerGraphql } from './graphql/serve.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createHttp } from './http/create-http.ts'
 import { registerHealth } from './http/health.ts'
@@ -22,6 +23,9 @@ import { createRealtime } from './realtime/realtime.ts'
 import { announce } from './setup/announce.ts'
 import { BUILD_FOLDER } from './setup/build-app.ts'
 import { prepareDataFolder, readSecret } from './setup/data-folder.ts'
+import { createTrackerChoice } from './trackers/choose-tracker.ts'
+import { createIntegratedTracker } from './trackers/integrated/integrated-tracker.ts'
+import { VERSION } from './version.ts'
 
 export interface App {
   /** @throws StartError; everything that was started by then is stopped again. */
@@ -95,10 +99,15 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     stops.push(() => fastify.close())
     registerHealth(fastify, { pool, metrics })
     registerAuth(fastify, { auth, clientAddress })
+    const { publish } = realtime
+    const trackerOf = createTrackerChoice({ integrated: createIntegratedTracker({ pool, publish, clock }) })
+    const graphqlDeps = { database, auth, realtime, publish, trackerOf, log, publicUrl, version: VERSION, clock }
+    const graphql = registerGraphql(fastify, graphqlDeps)
     await dashboard
     registerApp(fastify, BUILD_FOLDER)
     await fastify.ready()
     stops.push(() => listener.close(REQUESTS_END_MAX_MS))
+    stops.push(() => graphql.stop())
     // Ingest before Fastify, whose own work costs as much as all of ingest's.
     listener.open(
       (request, response) =>
