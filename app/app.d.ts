@@ -1,0 +1,13 @@
+// What SvelteKit asks us to declare: the shapes that its `page` carries.
+
+declare global {
+  namespace App {
+    interface Error {
+      message: string
+      /** The GraphQL error's code, where the failure came from the API. */
+      code?: string
+    }
+  }
+}
+
+export {}

@@ -1,0 +1,18 @@
+// Any JSON as rows of a table. What SDKs send may be anything: no objects, no rows.
+
+export interface Entry {
+  key: string
+  value: unknown
+}
+
+export function listEntries(value: unknown): Entry[] {
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).map(([key, entry]) => ({ key, value: entry }))
+}
+
+/** Texts as they are, everything else as JSON: on one line while it is short. */
+export function formatValue(value: unknown): string {
+  if (typeof value === 'string') return value
+  const line = JSON.stringify(value) ?? ''
+  return line.length <= 80 ? line : JSON.stringify(value, null, 2)
+}

@@ -1,0 +1,46 @@
+// Signing in and out, and making the owner's account. These are not GraphQL: the server's sign-in library answers them
+// and sets the session's cookie.
+
+import { live } from '#lib/graphql/live.svelte.ts'
+import { words } from '#lib/words.ts'
+
+/** @returns why not, for a person; null when signed in. */
+export async function signIn(email: string, password: string): Promise<string | null> {
+  const answer = await postJson('/-/auth/sign-in/email', { email, password })
+  if (answer === null) return words.failure.network
+  if (answer.ok) return null
+  return answer.status === 429
+    ? words.signIn.tooMany
+    : answer.status < 500
+      ? words.signIn.refused
+      : words.failure.unknown
+}
+
+export async function signOut(): Promise<void> {
+  await postJson('/-/auth/sign-out', {})
+  live.reset()
+}
+
+/** Creates the instance's owner by the one-time link, and signs in. @returns why not; null when done. */
+export async function createOwner(token: string, email: string, password: string): Promise<string | null> {
+  const answer = await postJson('/-/setup', { token, email, password })
+  if (answer === null) return words.failure.network
+  if (answer.ok) return null
+  if (answer.status === 403) return words.setup.linkUsed
+  const body: unknown = await answer.json().catch(() => null)
+  const told = body !== null && typeof body === 'object' && 'message' in body ? body.message : null
+  return typeof told === 'string' ? told : words.failure.unknown
+}
+
+async function postJson(path: string, body: unknown): Promise<Response | null> {
+  try {
+    return await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      credentials: 'same-origin',
+      body: JSON.stringify(body),
+    })
+  } catch {
+    return null
+  }
+}

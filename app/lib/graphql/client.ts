@@ -1,0 +1,87 @@
+// Queries and mutations over HTTP, signed in by the browser's cookie. There is no cache: pages load what they show, and
+// the live connection keeps it fresh, so that nothing on the screen can be older than the last message.
+
+import { Client, fetchExchange } from '@urql/core'
+import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core'
+import { error } from '@sveltejs/kit'
+import { words } from '#lib/words.ts'
+
+const client = new Client({
+  url: '/graphql',
+  exchanges: [fetchExchange],
+  preferGetMethod: false,
+  fetchOptions: { credentials: 'same-origin' },
+})
+
+/** Why a request failed, in words for a person. `code` is the API's, or NETWORK. */
+export class RequestFailure extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'RequestFailure'
+    this.code = code
+  }
+}
+
+const STATUS_OF_CODE: Record<string, number> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  INVALID: 400,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+  NETWORK: 503,
+}
+
+/** @throws {RequestFailure} */
+export async function runQuery<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  fetch?: typeof globalThis.fetch,
+): Promise<Data> {
+  const result = await client.query(document, variables, fetch ? { fetch } : {}).toPromise()
+  if (result.error) throw describeFailure(result.error)
+  return requireData(result.data)
+}
+
+/** @throws {RequestFailure} */
+export async function runMutation<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const result = await client.mutation(document, variables).toPromise()
+  if (result.error) throw describeFailure(result.error)
+  return requireData(result.data)
+}
+
+/** For `load`: a failure becomes the error page of the right status. */
+export async function loadQuery<Data, Variables extends AnyVariables>(
+  fetch: typeof globalThis.fetch,
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  try {
+    return await runQuery(document, variables, fetch)
+  } catch (failure) {
+    if (!(failure instanceof RequestFailure)) throw failure
+    error(STATUS_OF_CODE[failure.code] ?? 500, { message: failure.message, code: failure.code })
+  }
+}
+
+/** What a person reads when `failure` was caught. */
+export function explainFailure(failure: unknown): string {
+  return failure instanceof RequestFailure ? failure.message : words.failure.unknown
+}
+
+function describeFailure(failure: CombinedError): RequestFailure {
+  const first = failure.graphQLErrors[0]
+  if (!first) return new RequestFailure('NETWORK', words.failure.network)
+  const code = first.extensions?.code
+  return new RequestFailure(typeof code === 'string' ? code : 'UNKNOWN', first.message)
+}
+
+function requireData<Data>(data: Data | undefined): Data {
+  if (data === undefined || data === null) throw new RequestFailure('UNKNOWN', words.failure.unknown)
+  return data
+}

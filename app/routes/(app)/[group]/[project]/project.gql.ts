@@ -1,0 +1,22 @@
+import { graphql } from '#lib/graphql/graphql.ts'
+
+export const ProjectHead = graphql(`
+  query ProjectHead($path: String!) {
+    project(path: $path) {
+      id
+      number
+      path
+      name
+      lastEventAt
+      errorTracking {
+        enabled
+        backend
+      }
+      issueCounts {
+        unresolved
+        resolved
+        ignored
+      }
+    }
+  }
+`)
