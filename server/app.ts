@@ -1,6 +1,7 @@
 // The only place that knows every part: it makes them, gives each what it needs, and stops them in the reverse order.
 // Tests start the same thing with a configuration of their own.
 
+import packageJson from '../package.json' with { type: 'json' }
 import { createAuth } from './auth/auth.ts'
 import { registerAuth } from './auth/register-auth.ts'
 import type { Config } from './config.ts'
@@ -25,7 +26,6 @@ import { BUILD_FOLDER } from './setup/build-app.ts'
 import { prepareDataFolder, readSecret } from './setup/data-folder.ts'
 import { createTrackerChoice } from './trackers/choose-tracker.ts'
 import { createIntegratedTracker } from './trackers/integrated/integrated-tracker.ts'
-import { VERSION } from './version.ts'
 
 export interface App {
   /** @throws StartError; everything that was started by then is stopped again. */
@@ -101,7 +101,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     registerAuth(fastify, { auth, clientAddress })
     const { publish } = realtime
     const trackerOf = createTrackerChoice({ integrated: createIntegratedTracker({ pool, publish, clock }) })
-    const graphqlDeps = { database, auth, realtime, publish, trackerOf, log, publicUrl, version: VERSION, clock }
+    const graphqlDeps = { database, auth, realtime, publish, trackerOf, log, publicUrl, version: packageJson.version, clock }
     const graphql = registerGraphql(fastify, graphqlDeps)
     await dashboard
     registerApp(fastify, BUILD_FOLDER)
