@@ -101,7 +101,17 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     registerAuth(fastify, { auth, clientAddress })
     const { publish } = realtime
     const trackerOf = createTrackerChoice({ integrated: createIntegratedTracker({ pool, publish, clock }) })
-    const graphqlDeps = { database, auth, realtime, publish, trackerOf, log, publicUrl, version: packageJson.version, clock }
+    const graphqlDeps = {
+      database,
+      auth,
+      realtime,
+      publish,
+      trackerOf,
+      log,
+      publicUrl,
+      version: packageJson.version,
+      clock,
+    }
     const graphql = registerGraphql(fastify, graphqlDeps)
     await dashboard
     registerApp(fastify, BUILD_FOLDER)
