@@ -20,7 +20,7 @@ describe('a project without events', () => {
         .first()
         .click()
       await expect
-        .poll(() => page.locator('pre, code').filter({ hasText: project.dsn }).count(), platform)
+        .poll(() => page.locator('pre, code').filter({ hasText: project.dsn }).count(), { message: platform })
         .toBeGreaterThan(0)
     }
 

@@ -163,7 +163,7 @@ describe('bodies that are too large', () => {
 describe('compressed bombs', () => {
   // 400 MB of zeros are some 400 KB in gzip, and some hundred bytes in brotli and zstd.
   const zeros = Buffer.alloc(400 * MIB)
-  const bombs: [string, Buffer][] = [
+  const bombs: [string, Buffer<ArrayBuffer>][] = [
     ['gzip', gzipSync(zeros, { level: 1 })],
     ['deflate', deflateSync(zeros, { level: 1 })],
     ['br', brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],

@@ -1,7 +1,8 @@
-// Every recorded request of a real SDK, as it was put on the socket, has to arrive: answered as that SDK expects it, and
-// readable with what it said.
+// Every recorded request of a real SDK, as it was put on the socket, has to arrive: answered as that SDK expects it, told
+// to whoever is subscribed, and readable with what it said.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Subscription } from '../support/api-client.ts'
 import { createTestServer } from '../support/create-test-server.ts'
 import type { TestServer } from '../support/create-test-server.ts'
 import { readEvents } from '../support/read-events.ts'
@@ -10,42 +11,34 @@ import { listRecordings, readRecording, replayRecording } from '../support/repla
 /** When the recordings were made: to a clock of today their events would be too old one day. */
 const RECORDED_AT_MS = Date.parse('2026-11-22T21:30:00Z')
 
+const RECEIVED = 'subscription ($project: ID!) { eventReceived(project: $project) { id eventId } }'
+
 const EVENT = `
   query ($id: ID!) {
     node(id: $id) {
       ... on Event {
-        eventId level platform message
+        level platform timestamp
+        issue { title }
         exceptions { type value frames { function filename inApp } }
       }
     }
   }`
 
-const LATEST = `
-  query ($path: String!) {
-    project(path: $path) {
-      issues(first: 100, status: null) { nodes { title level platform events(first: 100) { nodes { id eventId } } } }
-    }
-  }`
-
-interface Issue {
-  title: string
-  level: string
-  platform: string
-  events: { nodes: { id: string; eventId: string }[] }
-}
-
 interface Event {
-  eventId: string
   level: string
   platform: string | null
-  message: string | null
+  timestamp: string
+  issue: { title: string }
   exceptions: { type: string | null; value: string | null; frames: unknown[] }[]
 }
 
 describe('recorded requests of real SDKs', () => {
   let server: TestServer
+  let received: Subscription<{ eventReceived: { id: string; eventId: string } }>
   beforeAll(async () => {
     server = await createTestServer({ clock: () => RECORDED_AT_MS })
+    const { project } = await server.gql<{ project: { id: string } }>('{ project(path: "acme/shop") { id } }')
+    received = await server.subscribe(RECEIVED, { project: project.id })
   })
   afterAll(() => server.stop())
 
@@ -58,21 +51,15 @@ describe('recorded requests of real SDKs', () => {
     const answer = await replayRecording(name, server.url)
     expect(answer).toMatchObject({ status: 200, body: JSON.stringify({ id: sent?.eventId }) })
 
-    const { project } = await server.gql<{ project: { issues: { nodes: Issue[] } } }>(LATEST, {
-      path: server.project.path,
-    })
-    const issue = project.issues.nodes.find(({ events }) =>
-      events.nodes.some(({ eventId }) => eventId === sent?.eventId),
-    )
-    const stored = issue?.events.nodes.find(({ eventId }) => eventId === sent?.eventId)
-    const { node } = await server.gql<{ node: Event }>(EVENT, { id: stored?.id })
+    const { eventReceived } = await received.find((message) => message.eventReceived.eventId === sent?.eventId)
+    const { node } = await server.gql<{ node: Event }>(EVENT, { id: eventReceived.id })
 
     expect(node.level).toBe((sent?.level ?? 'error').toUpperCase())
     expect(node.platform).toBe(sent?.platform ?? 'other')
+    expect(Math.abs(Date.parse(node.timestamp) - RECORDED_AT_MS)).toBeLessThan(4 * 60 * 60 * 1000)
     // Sent oldest first, shown the thrown one first.
     expect(node.exceptions.map(({ type, value }) => ({ type, value }))).toEqual(sent?.exceptions.toReversed())
     expect(node.exceptions.map(({ frames }) => frames.length)).toEqual(sent?.frameCounts.toReversed())
-    expect(issue?.title).not.toBe('')
-    expect(issue?.title).not.toContain('<unlabeled event>')
+    expect(node.issue.title).not.toMatch(/^(?:<unlabeled event>)?$/)
   })
 })

@@ -8,9 +8,6 @@ const FOLDER = join(import.meta.dirname, '../fixtures/requests')
 const HEAD_END = Buffer.from('\r\n\r\n')
 const ANSWER_WITHIN_MS = 15_000
 
-/** What the recordings were made against. */
-export const RECORDED = { projectNumber: 1, publicKey: '0123456789abcdef0123456789abcdef' }
-
 export interface Answer {
   status: number
   headers: Map<string, string>
