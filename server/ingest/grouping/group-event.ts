@@ -1,0 +1,72 @@
+// Gives an event its hash: equal for events that are the same problem. Agrees with Sentry's newest grouping as far as that
+// is described by behaviour: README.md says how, and where not. The parts are kept, so that a page can explain the hash.
+
+import { hash } from 'node:crypto'
+import type { GroupedEvent, Grouping, NormalizedEvent } from '../../domain/event.ts'
+import { cutText } from '../normalize/coerce.ts'
+import { collectLeaves } from './collect-leaves.ts'
+import { describeEvent } from './describe-event.ts'
+import { DEFAULT_PART, expandFingerprint, findBuiltInFingerprint } from './expand-fingerprint.ts'
+import { Leaves } from './leaves.ts'
+
+/** Raised when the same event may get another hash than before. An issue keeps the hashes it has. */
+export const GROUPING_VERSION = 1
+
+const PARTS_MAX = 60
+const PART_CHARS_MAX = 200
+/** Of too many parts, the first say what was thrown, the last where. */
+const FIRST_PARTS = 10
+
+const MD5 = /^[0-9a-f]{32}$/
+
+/** Adds to the event itself, and settles its frames' `inApp`. */
+export function groupEvent(event: NormalizedEvent): GroupedEvent {
+  const { strategy, leaves, main } = collectLeaves(event)
+  return Object.assign(event, { grouping: makeGrouping(event, strategy, leaves) }, describeEvent(event, main))
+}
+
+function makeGrouping(event: NormalizedEvent, strategy: string, leaves: Leaves): Grouping {
+  const { checksum } = event
+  if (checksum !== null) {
+    const parts = new Leaves()
+    parts.add('checksum', checksum)
+    return finish('checksum', parts, MD5.test(checksum) ? checksum : null)
+  }
+  const sent = isPlainDefault(event.fingerprint) ? null : event.fingerprint
+  const fingerprint = sent ?? findBuiltInFingerprint(event)
+  if (fingerprint === null) return finish(strategy, leaves, null)
+  const parts = new Leaves()
+  let hasDefault = false
+  for (const part of expandFingerprint(event, fingerprint)) {
+    if (part === DEFAULT_PART) {
+      hasDefault = true
+      parts.addAll(leaves)
+    } else parts.add('fingerprint', part)
+  }
+  return finish(hasDefault ? `fingerprint, ${strategy}` : 'fingerprint', parts, null)
+}
+
+/** `["{{ default }}"]` asks for what is done anyway. */
+function isPlainDefault(fingerprint: string[] | null): boolean {
+  if (fingerprint === null) return true
+  const [only] = fingerprint
+  return fingerprint.length === 1 && only !== undefined && /^\{\{ *default *\}\}$/.test(only)
+}
+
+function finish(strategy: string, leaves: Leaves, ready: string | null): Grouping {
+  const { labels, values } = leaves
+  const count = values.length
+  const skipped = Math.max(0, count - PARTS_MAX)
+  const parts: Grouping['parts'] = []
+  for (let i = 0; i < count; i++) {
+    if (skipped > 0 && i === FIRST_PARTS) {
+      // One place is taken by saying so.
+      parts.push({ label: 'not shown', value: `${skipped + 1} parts` })
+      i += skipped
+      continue
+    }
+    const value = values[i] as string
+    parts.push({ label: labels[i] as string, value: cutText(value, PART_CHARS_MAX) })
+  }
+  return { version: GROUPING_VERSION, hash: ready ?? hash('md5', leaves.join()), strategy, parts }
+}
