@@ -5,7 +5,7 @@
 // browser that people have, so we give our own.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -40,9 +40,17 @@ function unpackBrowser(): string {
   return folder
 }
 
+/** The package's own settings look for the fonts elsewhere; without any font the browser dies of its first input field. */
+function writeFontSettings(folder: string): void {
+  const fonts = join(folder, 'fonts')
+  const settings = `<fontconfig><dir>${fonts}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>\n`
+  writeFileSync(join(fonts, 'fonts.conf'), `<?xml version="1.0"?>\n${settings}`)
+}
+
 /** @returns a browser that the caller closes. */
 export async function launchBrowser(): Promise<Browser> {
   const folder = unpackBrowser()
+  writeFontSettings(folder)
   return playwright.launch({
     executablePath: join(folder, 'chromium'),
     // Root, and many containers, cannot have the sandbox. Only our own pages are opened.
