@@ -18,7 +18,7 @@ export const LIMITS = {
   tokensMax: 5_000,
   aliasesMax: 30,
   depthMax: 15,
-  costMax: 20_000,
+  costMax: 50_000,
 }
 
 export const useLimits: Plugin = {

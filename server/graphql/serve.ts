@@ -37,12 +37,8 @@ export function createGraphqlYoga(deps: GraphqlDeps, shared: SharedContext) {
     graphiql: false,
     landingPage: false,
     healthCheckEndpoint: '/graphql/health',
-    logging: {
-      debug() {},
-      info() {},
-      warn: (...args) => log.warn({ args }, 'graphql'),
-      error: (...args) => log.error({ args }, 'graphql'),
-    },
+    // What is worth a line is logged where errors are masked.
+    logging: false,
   })
 }
 

@@ -25,7 +25,7 @@ export const EventRequest = builder.objectRef<NormalizedRequest>('EventRequest')
     method: t.exposeString('method', { nullable: true }),
     url: t.exposeString('url', { nullable: true, description: 'Without query and fragment.' }),
     query: t.exposeString('query', { nullable: true }),
-    headers: t.expose('headers', { type: [RequestHeader] }),
+    headers: t.expose('headers', { type: [RequestHeader], complexity: { field: 1, multiplier: 5 } }),
     cookies: t.string({
       nullable: true,
       description: 'As in the header: `name=value; name=value`.',

@@ -26,6 +26,7 @@ export const ExceptionType = builder.objectRef<EventException>('Exception').impl
     mechanism: t.expose('mechanism', { type: 'JSON', nullable: true }),
     frames: t.field({
       type: [Frame],
+      complexity: { field: 1, multiplier: 5 },
       description: 'The innermost call first.',
       resolve: ({ stacktrace }) => stacktrace?.frames.toReversed() ?? [],
     }),
@@ -40,6 +41,7 @@ export const Thread = builder.objectRef<EventThread>('Thread').implement({
     current: t.exposeBoolean('current'),
     frames: t.field({
       type: [Frame],
+      complexity: { field: 1, multiplier: 5 },
       description: 'The innermost call first.',
       resolve: ({ stacktrace }) => stacktrace?.frames.toReversed() ?? [],
     }),

@@ -103,7 +103,8 @@ export const IssueNode = builder.node(builder.objectRef<Issue>('Issue'), {
       type: EventConnection,
       description: 'In the order in which they were received, the newest first.',
       args: pageArguments,
-      complexity: (args) => ({ ...costOfPage(args), field: 20 }),
+      // Not batched: a list of issues with their events is a statement or two for each issue.
+      complexity: (args) => ({ ...costOfPage(args), field: 200 }),
       resolve: async ({ projectId, id }, page, { loaders }) => {
         const request = readPageRequest(page)
         return toConnection(await (await loaders.trackerOf(projectId)).listEvents(projectId, id, request), request)

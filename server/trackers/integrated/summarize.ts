@@ -26,7 +26,7 @@ export async function summarizeProjects(pool: Pool, projectIds: readonly number[
     name: 'tracker-summaries',
     text: `SELECT greatest(${maxima.join(', ')}) AS last_event_at,
              (SELECT count(*) FROM (SELECT FROM issue WHERE project_id = p.id AND status = 'UNRESOLVED'
-                                    LIMIT ${UNRESOLVED_COUNT_MAX}) AS some) AS unresolved
+                                    LIMIT ${UNRESOLVED_COUNT_MAX}) AS capped) AS unresolved
            FROM unnest($1::int[]) WITH ORDINALITY AS p (id, place) ORDER BY place`,
     values: [projectIds],
   })
