@@ -8,12 +8,9 @@ import { words } from '#lib/words.ts'
 export async function signIn(email: string, password: string): Promise<string | null> {
   const answer = await postJson('/-/auth/sign-in/email', { email, password })
   if (answer === null) return words.failure.network
-  if (answer.ok) return null
-  return answer.status === 429
-    ? words.signIn.tooMany
-    : answer.status < 500
-      ? words.signIn.refused
-      : words.failure.unknown
+  if (answer.status < 400) return null
+  if (answer.status === 429) return words.signIn.tooMany
+  return answer.status < 500 ? words.signIn.refused : words.failure.unknown
 }
 
 export async function signOut(): Promise<void> {
@@ -25,21 +22,24 @@ export async function signOut(): Promise<void> {
 export async function createOwner(token: string, email: string, password: string): Promise<string | null> {
   const answer = await postJson('/-/setup', { token, email, password })
   if (answer === null) return words.failure.network
-  if (answer.ok) return null
+  if (answer.status < 400) return null
   if (answer.status === 403) return words.setup.linkUsed
-  const body: unknown = await answer.json().catch(() => null)
+  const { body } = answer
   const told = body !== null && typeof body === 'object' && 'message' in body ? body.message : null
   return typeof told === 'string' ? told : words.failure.unknown
 }
 
-async function postJson(path: string, body: unknown): Promise<Response | null> {
+/** The answer is read to its end: browsers count one that was not as a failed request. null: there was none. */
+async function postJson(path: string, content: unknown): Promise<{ status: number; body: unknown } | null> {
   try {
-    return await fetch(path, {
+    const response = await fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       credentials: 'same-origin',
-      body: JSON.stringify(body),
+      body: JSON.stringify(content),
     })
+    const text = await response.text()
+    return { status: response.status, body: response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text }
   } catch {
     return null
   }
