@@ -6,9 +6,9 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof AggregateError) return error.errors.some(isOutage)
   const code = (error as { code?: unknown }).code
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code))
-    return OUTAGE_CLASSES.has(code.slice(0, 2)) || code === '25006'
-  if (typeof code === 'string') return /^(E[A-Z]+|ERR_SOCKET.*)$/.test(code)
+  // Before PostgreSQL's, since EPIPE has as many letters as those have.
+  if (typeof code === 'string' && /^(E[A-Z]+|ERR_SOCKET.*)$/.test(code)) return true
+  if (typeof code === 'string') return OUTAGE_CLASSES.has(code.slice(0, 2)) || code === '25006'
   return /connection (terminated|ended|error)|timeout exceeded when trying to connect|not queryable|pool after calling end/i.test(
     error.message,
   )
