@@ -99,20 +99,13 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     stops.push(() => fastify.close())
     registerHealth(fastify, { pool, metrics })
     registerAuth(fastify, { auth, clientAddress })
-    const { publish } = realtime
-    const trackerOf = createTrackerChoice({ integrated: createIntegratedTracker({ pool, publish, clock }) })
-    const graphqlDeps = {
-      database,
-      auth,
-      realtime,
-      publish,
-      trackerOf,
-      log,
-      publicUrl,
+    const { publish, onChanges } = realtime
+    const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
+    const graphql = registerGraphql(fastify, {
+      ...{ database, auth, realtime, publish, log, publicUrl, clock },
+      trackerOf: createTrackerChoice({ integrated }),
       version: packageJson.version,
-      clock,
-    }
-    const graphql = registerGraphql(fastify, graphqlDeps)
+    })
     await dashboard
     registerApp(fastify, BUILD_FOLDER)
     await fastify.ready()

@@ -4,6 +4,7 @@
 import type { Pool } from 'pg'
 import type { Publish } from '../../domain/change.ts'
 import type { Tracker } from '../../domain/tracker.ts'
+import { createIssueCounts } from './count-issues.ts'
 import { findEvents, findLatestEvents } from './find-events.ts'
 import { findIssueByShortId, findIssues } from './find-issues.ts'
 import { listEvents, neighbourEvent, oldestEvent } from './list-events.ts'
@@ -11,22 +12,24 @@ import { listIssues } from './list-issues.ts'
 import { readFrequencies } from './read-frequencies.ts'
 import { readTagFacets } from './read-tag-facets.ts'
 import { setStatus } from './set-status.ts'
-import { countIssues, summarizeProjects } from './summarize.ts'
+import { summarizeProjects } from './summarize-projects.ts'
 
 export interface IntegratedTrackerOptions {
   pool: Pool
   publish: Publish
+  onChanges: (listener: Publish) => () => void
   /** Milliseconds since the epoch. */
   clock?: () => number
 }
 
-export function createIntegratedTracker({ pool, publish, clock = Date.now }: IntegratedTrackerOptions): Tracker {
+export function createIntegratedTracker(options: IntegratedTrackerOptions): Tracker {
+  const { pool, publish, onChanges, clock = Date.now } = options
   return {
     listIssues: (projectId, query, page) => listIssues(pool, projectId, query, page),
     findIssues: (projectId, issueIds) => findIssues(pool, projectId, issueIds),
     findIssueByShortId: (projectId, shortId) => findIssueByShortId(pool, projectId, shortId),
     setStatus: (projectId, issueIds, status) => setStatus(pool, publish, projectId, issueIds, status),
-    countIssues: (projectId) => countIssues(pool, projectId),
+    countIssues: createIssueCounts(pool, onChanges),
     summarizeProjects: (projectIds) => summarizeProjects(pool, projectIds),
     frequencies: (projectId, issueIds, period) => readFrequencies(pool, projectId, issueIds, period, clock()),
     tagFacets: (projectId, issueIds) => readTagFacets(pool, projectId, issueIds),

@@ -52,7 +52,7 @@ export async function listIssues(
     ...(words.length === 0 && {
       name: `tracker-list-${query.sort}-${query.direction}-${query.status ?? 'ALL'}-${after !== null}`,
     }),
-    text: `SELECT ${ISSUE_COLUMNS} FROM (${walks.join(' UNION ALL ')} ORDER BY ${order} LIMIT $2) i
+    text: `SELECT ${ISSUE_COLUMNS} FROM (SELECT * FROM (${walks.join(' UNION ALL ')}) walks ORDER BY ${order} LIMIT $2) i
       JOIN project p ON p.id = i.project_id ORDER BY i.${column} ${query.direction}, i.id ${query.direction}`,
     values,
   })

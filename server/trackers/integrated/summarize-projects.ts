@@ -1,21 +1,8 @@
-// Numbers about whole projects, read from indexes.
+// What a list of projects shows of each, read from indexes.
 
 import type { Pool } from 'pg'
-import { ISSUE_STATUSES, type IssueStatus } from '../../domain/issue.ts'
+import { ISSUE_STATUSES } from '../../domain/issue.ts'
 import { UNRESOLVED_COUNT_MAX, type ProjectSummary } from '../../domain/tracker.ts'
-
-export async function countIssues(pool: Pool, projectId: number): Promise<Record<IssueStatus, number>> {
-  const { rows } = await pool.query<{ status: IssueStatus; count: string }>({
-    name: 'tracker-count-issues',
-    text: 'SELECT status, count(*) FROM issue WHERE project_id = $1 GROUP BY status',
-    values: [projectId],
-  })
-  const counts = new Map(rows.map((row) => [row.status, Number(row.count)]))
-  return Object.fromEntries(ISSUE_STATUSES.map((status) => [status, counts.get(status) ?? 0])) as Record<
-    IssueStatus,
-    number
-  >
-}
 
 /** In the order of `projectIds`. */
 export async function summarizeProjects(pool: Pool, projectIds: readonly number[]): Promise<ProjectSummary[]> {
