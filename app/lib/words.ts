@@ -180,7 +180,7 @@ export const words = {
     body: 'Body',
     breadcrumbs: 'Breadcrumbs',
     causedBy: 'caused by',
-    context: (name: string) => `Context: ${name}`,
+    contexts: 'Contexts',
     cookies: 'Cookies',
     dist: 'Distribution',
     earlier: (number: number) => `Show ${count(number, 'earlier one', 'earlier ones')}`,

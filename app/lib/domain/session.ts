@@ -39,7 +39,10 @@ async function postJson(path: string, content: unknown): Promise<{ status: numbe
       body: JSON.stringify(content),
     })
     const text = await response.text()
-    return { status: response.status, body: response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text }
+    return {
+      status: response.status,
+      body: response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text,
+    }
   } catch {
     return null
   }
