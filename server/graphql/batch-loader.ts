@@ -3,6 +3,8 @@
 
 export interface BatchLoader<Key, Value> {
   load(key: Key): Promise<Value>
+  /** What was read in another way is not read again. */
+  keep(key: Key, value: Value): void
   /** The next load reads anew; one that is under way goes on for those who wait for it. */
   forget(key: Key): void
 }
@@ -54,18 +56,23 @@ export function createBatchLoader<Key, Value>(
     return waiting.promise
   }
 
+  function keep(id: string | number, promise: Promise<Value>): Promise<Value> {
+    // Oldest first, since what is read again goes to the end.
+    entries.delete(id)
+    if (entries.size >= keeping.entriesMax) entries.delete(entries.keys().next().value as string | number)
+    entries.set(id, { promise, atMs: performance.now() })
+    return promise
+  }
+
   return {
     load(key) {
       const id = idOf(key)
       const known = entries.get(id)
-      const atMs = performance.now()
-      if (known !== undefined && atMs - known.atMs < keeping.keepMs) return known.promise
-      const promise = enqueue(id, key)
-      // Oldest first, since what is read again goes to the end.
-      entries.delete(id)
-      if (entries.size >= keeping.entriesMax) entries.delete(entries.keys().next().value as string | number)
-      entries.set(id, { promise, atMs })
-      return promise
+      if (known !== undefined && performance.now() - known.atMs < keeping.keepMs) return known.promise
+      return keep(id, enqueue(id, key))
+    },
+    keep(key, value) {
+      void keep(idOf(key), Promise.resolve(value))
     },
     forget(key) {
       entries.delete(idOf(key))

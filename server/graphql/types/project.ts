@@ -54,10 +54,12 @@ builder.queryFields((t) => ({
     description: 'Those that you may see, ordered by path.',
     args: { ...pageArguments, search: t.arg.string({ description: 'A part of the path or of the name.' }) },
     complexity: costOfPage,
-    resolve: async (_root, { search, ...page }, { viewer, database }) => {
+    resolve: async (_root, { search, ...page }, { viewer, database, loaders }) => {
       assertCan(viewer, 'readInstance')
       const request = readPageRequest(page)
-      return toConnection(await listProjects(database.prisma, viewer, search ?? '', request), request)
+      const listed = await listProjects(database.prisma, viewer, search ?? '', request)
+      for (const { node } of listed.items) loaders.project.keep(node.id, node)
+      return toConnection(listed, request)
     },
   }),
   project: t.prismaField({
@@ -65,12 +67,14 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'null when absent, or not yours to see.',
     args: { path: t.arg.string({ required: true, description: '`group/name`' }) },
-    resolve: async (query, _root, { path }, { viewer, database }) => {
+    resolve: async (query, _root, { path }, { viewer, database, loaders }) => {
       assertCan(viewer, 'readInstance')
       const [group = '', slug = '', ...rest] = path.split('/')
       if (rest.length > 0) return null
       const project = await database.prisma.project.findFirst({ ...query, where: { slug, group: { name: group } } })
-      return project !== null && can(viewer, 'readProject', { projectId: project.id }) ? project : null
+      if (project === null || !can(viewer, 'readProject', { projectId: project.id })) return null
+      loaders.project.keep(project.id, project)
+      return project
     },
   }),
 }))
