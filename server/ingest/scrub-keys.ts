@@ -1,5 +1,8 @@
 // Which names mean a secret. Sentry's default list, matched anywhere in a name and in any case.
 
+/** What stands in a secret's place. */
+export const FILTERED = '[Filtered]'
+
 const SECRET_NAME =
   /password|passwd|passphrase|secret|api[-_]?key|auth|credentials|mysql_pwd|private[-_]?key|token|^otp$|^two[-_]factor$|^(?:http[-_])?(?:set[-_])?cookie$/i
 

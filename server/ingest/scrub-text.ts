@@ -1,10 +1,9 @@
 // Secrets inside of texts: payment cards, US social security numbers, bearer tokens, PEM keys, passwords in URLs, names in
-// home directories, and `secret=value`. Nearly every text has none, so one pass over its characters decides which patterns
+// home directories, `secret=value` and `"secret": "value"`. Nearly every text has none, so one pass over its characters decides which patterns
 // can match at all; only those run. Nothing here takes more than linear time.
 
-import { isSecretKey } from './scrub-keys.ts'
-
-export const FILTERED = '[Filtered]'
+import { FILTERED } from './scrub-keys.ts'
+import { scrubMembers, scrubPairs } from './scrub-pairs.ts'
 
 /** What beside the patterns that are secret anywhere is looked for. */
 export const PROSE = 0
@@ -22,8 +21,10 @@ const AT = 8
 const EQUALS = 16
 const DASH = 32
 const B = 64
+const COLON = 128
+const QUOTE = 256
 
-const KIND = new Uint8Array(128)
+const KIND = new Uint16Array(128)
 for (const [chars, kind] of [
   ['0123456789', DIGIT],
   ['/', SLASH],
@@ -32,6 +33,8 @@ for (const [chars, kind] of [
   ['=', EQUALS],
   ['-', DASH],
   ['bB', B],
+  [':', COLON],
+  ['"\'', QUOTE],
 ] as const) {
   for (const char of chars) KIND[char.charCodeAt(0)] = kind
 }
@@ -69,7 +72,8 @@ export function scrubText(text: string, mode: number): string {
   if (kinds & B && length >= 12) scrubbed = apply(scrubbed, scrubBearer(scrubbed), '@bearer:filter')
   if (kinds & DASH && length > 40) scrubbed = apply(scrubbed, scrubPemKeys(scrubbed), '@pemkey:filter')
   if (kinds & SLASH && kinds & AT) scrubbed = apply(scrubbed, scrubUrlLogins(scrubbed), '@urlauth:filter')
-  if (kinds & EQUALS && mode & PAIRS) scrubbed = apply(scrubbed, scrubPairs(scrubbed), '@password:filter')
+  if (kinds & EQUALS) scrubbed = apply(scrubbed, scrubPairs(scrubbed, (mode & PAIRS) === 0), '@password:filter')
+  if (kinds & QUOTE && kinds & COLON) scrubbed = apply(scrubbed, scrubMembers(scrubbed), '@password:filter')
   if (kinds & (SLASH | BACKSLASH) && mode & PATHS) scrubbed = apply(scrubbed, scrubHomes(scrubbed), '@userpath:filter')
   return scrubbed
 }
@@ -116,17 +120,23 @@ function scrubUrlLogins(text: string): string {
   while (at >= 0) {
     const start = at + 2
     let end = start
-    while (end < text.length && isLoginChar(text.charCodeAt(end))) end++
-    if (end > start && text.charCodeAt(end) === 0x40) {
+    let loginEnd = -1
+    // The last `@` counts: passwords may hold one.
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end)
+      if (code === 0x40) loginEnd = end
+      else if (!isLoginChar(code)) break
+    }
+    if (loginEnd > start) {
       scrubbed += text.slice(from, start) + FILTERED
-      from = end
+      from = loginEnd
     }
     at = text.indexOf('//', end)
   }
   return from === 0 ? text : scrubbed + text.slice(from)
 }
 
-/** Anything but what ends the login part of a URL: `/`, `?`, `#`, `@`, white space, quotes, brackets. */
+/** Anything but what ends the first part of a URL: `/`, `?`, `#`, white space, quotes, brackets. */
 function isLoginChar(code: number): boolean {
   if (code <= 0x20) return false
   switch (code) {
@@ -137,55 +147,12 @@ function isLoginChar(code: number): boolean {
     case 0x3c: // <
     case 0x3e: // >
     case 0x3f: // ?
-    case 0x40: // @
     case 0x5b: // [
     case 0x5d: // ]
     case 0x60: // `
       return false
   }
   return true
-}
-
-/** `?token=x`, `&api_key=x`, `--password=x`, `Password=x;` */
-function scrubPairs(text: string): string {
-  let at = text.indexOf('=')
-  let scrubbed = ''
-  let from = 0
-  while (at >= 0) {
-    let keyStart = at
-    while (keyStart > from && at - keyStart < 64 && isKeyChar(text.charCodeAt(keyStart - 1))) keyStart--
-    let valueEnd = at + 1
-    if (keyStart < at && isSecretKey(text.slice(keyStart, at))) {
-      valueEnd = findValueEnd(text, at + 1)
-      if (valueEnd > at + 1 && text.slice(at + 1, valueEnd) !== FILTERED) {
-        scrubbed += text.slice(from, at + 1) + FILTERED
-        from = valueEnd
-      }
-    }
-    at = text.indexOf('=', Math.max(valueEnd, at + 1))
-  }
-  return from === 0 ? text : scrubbed + text.slice(from)
-}
-
-function isKeyChar(code: number): boolean {
-  const isWord = (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39)
-  return isWord || code === 0x5f || code === 0x2d || code === 0x2e || code === 0x5b || code === 0x5d
-}
-
-/** Up to what separates pairs; a quoted value up to its quote. */
-function findValueEnd(text: string, start: number): number {
-  const quote = text[start]
-  if (quote === '"' || quote === "'") {
-    const close = text.indexOf(quote, start + 1)
-    return close < 0 ? text.length : close + 1
-  }
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    // White space, quotes, `&`, `#`, `)`, `,`, `;`, `}`
-    if (code <= 0x20 || code === 0x26 || code === 0x23 || code === 0x3b || code === 0x2c) return i
-    if (code === 0x22 || code === 0x27 || code === 0x29 || code === 0x7d) return i
-  }
-  return text.length
 }
 
 const HOMES = ['/home/', '/Users/', '\\Users\\', '\\users\\', '\\Documents and Settings\\', '/Documents and Settings/']

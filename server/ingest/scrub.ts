@@ -3,8 +3,9 @@
 // differs from Sentry on purpose, is in README.md. Every change leaves a remark in `meta`, where Sentry keeps it.
 
 import type { Json, JsonObject, NormalizedEvent, NormalizedRequest, Stacktrace } from '../domain/event.ts'
-import { isSecretCookie, isSecretKey } from './scrub-keys.ts'
-import { FILTERED, FULL, lastRule, PAIRS, PROSE, scrubText } from './scrub-text.ts'
+import { isObject } from './normalize/coerce.ts'
+import { FILTERED, isSecretCookie, isSecretKey } from './scrub-keys.ts'
+import { FULL, lastRule, PAIRS, PROSE, scrubText } from './scrub-text.ts'
 
 /** A card's number has 15 or 16 digits, also when it was sent as a number. */
 const CARD_NUMBER_MIN = 3e14
@@ -120,7 +121,7 @@ function scrubPairs(
     const scrubbed = isSecret(key) ? FILTERED : scrubText(value, key === 'url' || key === 'transaction' ? PAIRS : FULL)
     if (scrubbed === value) continue
     pair[1] = scrubbed
-    remark(event, isSecret(key) ? WHOLE : describe(scrubbed), ...path, key)
+    remark(event, isSecret(key) ? describeWhole() : describe(scrubbed), ...path, key)
   }
 }
 
@@ -156,7 +157,7 @@ function scrubObject(object: JsonObject): JsonObject | null {
     if (isSecretKey(key)) {
       if (value === FILTERED) continue
       object[key] = FILTERED
-      found = WHOLE
+      found = describeWhole()
     } else if (typeof value === 'object') found = scrubNode(value)
     else {
       const scrubbed = scrubScalar(value)
@@ -179,7 +180,7 @@ function scrubArray(array: Json[]): JsonObject | null {
   const isPair = array.length === 2 && typeof array[0] === 'string' && isSecretKey(array[0])
   if (isPair && typeof array[1] !== 'boolean' && array[1] !== null && array[1] !== '') {
     array[1] = FILTERED
-    return { 1: WHOLE }
+    return { 1: describeWhole() }
   }
   for (let i = 0; i < array.length; i++) {
     const value = array[i] as Json
@@ -211,7 +212,10 @@ function scrubScalar(value: Json): Json {
   return value
 }
 
-const WHOLE: JsonObject = Object.freeze({ '': { rem: [['@password:filter', 's', 0, FILTERED.length]] } })
+/** For a value that was replaced for its name. */
+function describeWhole(): JsonObject {
+  return { '': { rem: [['@password:filter', 's', 0, FILTERED.length]] } }
+}
 
 /** Where in the text something was replaced. */
 function describe(scrubbed: string): JsonObject {
@@ -229,13 +233,24 @@ function remark(event: NormalizedEvent, remarks: JsonObject, ...path: string[]):
   let node = event.meta
   for (const key of path) {
     if (key === '__proto__') return
-    const next = Object.hasOwn(node, key) ? node[key] : undefined
-    if (typeof next === 'object' && next !== null && !Array.isArray(next)) node = next
-    else {
-      const made: JsonObject = {}
-      node[key] = made
-      node = made
-    }
+    node = childOf(node, key)
   }
-  for (const key in remarks) node[key] = remarks[key] as Json
+  merge(node, remarks)
+}
+
+function childOf(node: JsonObject, key: string): JsonObject {
+  const child = Object.hasOwn(node, key) ? node[key] : undefined
+  if (isObject(child)) return child
+  const made: JsonObject = {}
+  node[key] = made
+  return made
+}
+
+/** As deep as the trees that were scrubbed, which are bounded. */
+function merge(node: JsonObject, remarks: JsonObject): void {
+  for (const key in remarks) {
+    const remarked = remarks[key] as Json
+    if (isObject(remarked) && Object.hasOwn(node, key)) merge(childOf(node, key), remarked)
+    else node[key] = remarked
+  }
 }

@@ -3,6 +3,7 @@
 
 import type { EventException, NormalizedEvent } from '../../domain/event.ts'
 import { findCrashFrame, findStacktrace } from './find-crash-frame.ts'
+import { normalizeMessageForGrouping } from './parameterize-message.ts'
 import { familyOf } from './platform-family.ts'
 
 /** Stands in the expanded fingerprint where the default leaves belong. */
@@ -12,9 +13,17 @@ export const DEFAULT_PART = Symbol('default')
 export function expandFingerprint(event: NormalizedEvent, fingerprint: string[]): (string | typeof DEFAULT_PART)[] {
   return fingerprint.map((part) => {
     const variable = parseVariable(part)
-    if (variable === null) return part
-    return variable === 'default' ? DEFAULT_PART : resolveVariable(event, variable)
+    if (variable === 'default') return DEFAULT_PART
+    const text = variable === null ? part : resolveVariable(event, variable)
+    return isMessage(event, text) ? normalizeMessageForGrouping(text) : text
   })
+}
+
+/** Who puts the event's message into its fingerprint wants its kind, not the numbers in it. */
+function isMessage(event: NormalizedEvent, text: string): boolean {
+  if (event.message !== null && (event.message.formatted === text || event.message.template === text)) return true
+  for (const { value } of event.exceptions) if (value === text) return true
+  return false
 }
 
 /** `{{ name }}`, with or without the blanks. */

@@ -22,8 +22,8 @@ const WORDED = compile(
   `${DAY},\\s{1,4}\\d{1,2}\\s{1,4}${MONTH}\\s{1,4}\\d{4}\\s{1,4}[0-2]\\d:[0-5]\\d(?::[0-6]\\d)?\\s{1,4}${ZONE}`,
 )
 
-/** They begin with a digit. */
-const NUMBERED = compile(
+/** A year, with or without hyphens after it. */
+const CALENDARS = compile(
   `\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?Z?(?:[+-]?\\d{2}:\\d{2})?`,
   `${CALENDAR}:?[0-5]\\d\\.\\d+${OFFSET}`,
   `${CALENDAR}:?[0-5]\\d${OFFSET}`,
@@ -31,33 +31,50 @@ const NUMBERED = compile(
   `${CALENDAR}:?[0-5]\\d\\.\\d+`,
   `${CALENDAR}:?[0-5]\\d`,
   CALENDAR,
+  `\\d{4}-[01]\\d-[0-3]\\d`,
+)
+
+/** An hour. */
+const CLOCKS = compile(
   `(?<!\\d)(?:1[0-2]|[1-9]):[0-5]\\d(?::[0-5]\\d)?(?![\\d:])(?:\\s?[aApP][Mm])?`,
   `(?<!\\d)(?:2[0-3]|1\\d|0?\\d):[0-5]\\d(?::[0-5]\\d)?(?![\\d:])`,
-  `\\d{4}-[01]\\d-[0-3]\\d`,
   `[0-2]\\d:[0-5]\\d:[0-5]\\d`,
+)
+
+/** A day of a month that is called by its name. */
+const DAYS = compile(
   `(?:0[1-9]|[12]?\\d|3[01])\\s{1,4}${MONTH}\\s{1,4}(?:19\\d{2}|[2-9]\\d{3})\\s{1,4}[0-2]\\d:[0-5]\\d(?::[0-6]\\d)?\\s{1,4}${ZONE}`,
 )
 
 /** First letters of days and months. */
 const INITIALS = new Set('SMTWFJAOND')
 
-/** @returns where the date that begins at `at` ends, or -1. */
-export function findDateEnd(text: string, at: number): number {
-  const code = text.charCodeAt(at)
-  const isDigit = code >= 0x30 && code <= 0x39
-  if (isDigit) {
-    // A date's first number has at most four digits, unless it is written without hyphens (`20240102T1504`).
-    const second = text.charCodeAt(at + 1)
-    if (!(second >= 0x30 && second <= 0x3a) && second !== 0x20) return -1
-    return matchAny(NUMBERED, text, at)
-  }
+/**
+ * @param digitsEnd where the digits that begin at `at` end; `at` when there is none.
+ * @returns where the date that begins at `at` ends, or -1.
+ */
+export function findDateEnd(text: string, at: number, digitsEnd: number): number {
+  if (digitsEnd > at) return findNumberedEnd(text, at, digitsEnd)
   if (INITIALS.has(text[at] as string)) return matchAny(WORDED, text, at)
-  if (code === 0x64 && text.startsWith('datetime.datetime(', at)) {
+  if (text.charCodeAt(at) === 0x64 && text.startsWith('datetime.datetime(', at)) {
     const close = text.indexOf(')', at)
     const newline = text.indexOf('\n', at)
     if (close >= 0 && (newline < 0 || close < newline)) return close + 1
   }
   return -1
+}
+
+/** How many digits there are, and what follows them, tells which patterns are worth trying. */
+function findNumberedEnd(text: string, at: number, digitsEnd: number): number {
+  const digits = digitsEnd - at
+  const next = text.charCodeAt(digitsEnd)
+  if (digits <= 2) {
+    if (next === 0x3a) return matchAny(CLOCKS, text, at)
+    return next === 0x20 || next === 0x09 ? matchAny(DAYS, text, at) : -1
+  }
+  const isCalendar =
+    ((digits === 4 || digits === 6) && next === 0x2d) || (digits === 8 && (next === 0x54 || next === 0x20))
+  return isCalendar ? matchAny(CALENDARS, text, at) : -1
 }
 
 function matchAny(patterns: RegExp[], text: string, at: number): number {

@@ -16,19 +16,24 @@ const TOP_LEVEL = new Set(
 )
 const TOP_LEVEL_CHARS_MAX = 6
 
-/** @returns where the host name that begins at `at` ends, or -1. Its last label is the first that is a top-level domain. */
+/**
+ * @returns where the host name that begins at `at` ends: behind the first label that is a top-level domain. Else the
+ * complement (`~`) of a place before which no other host name begins.
+ */
 export function findHostEnd(text: string, at: number): number {
   let labelStart = at
   const limit = Math.min(text.length, at + HOST_CHARS_MAX)
   for (let i = at; i < limit; i++) {
     const code = text.charCodeAt(i)
     if (isAlphanumeric(code) || code === 0x2d) continue
-    if (code !== 0x2e || i === labelStart || i - labelStart > LABEL_CHARS_MAX) return -1
+    if (code !== 0x2e || i === labelStart) return ~i
+    // The end of a label that is too long may be one that is not.
+    if (i - labelStart > LABEL_CHARS_MAX) return ~Math.max(at + 1, i - LABEL_CHARS_MAX)
     labelStart = i + 1
     const end = findTopLevelEnd(text, labelStart)
     if (end > 0) return end
   }
-  return -1
+  return ~limit
 }
 
 function findTopLevelEnd(text: string, at: number): number {
@@ -48,7 +53,10 @@ function isLetter(code: number): boolean {
 const IPV4 = /(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![0-9A-Za-z_])/y
 const IPV6_CHARS_MAX = 45
 
-/** @returns where the IP address that begins at `at` ends, or -1. The caller has seen that no word character is before. */
+/**
+ * The caller has seen that no word character is before.
+ * @returns where the IP address that begins at `at` ends, else the complement of a place before which no other begins.
+ */
 export function findIpEnd(text: string, at: number): number {
   const code = text.charCodeAt(at)
   if (code >= 0x30 && code <= 0x39) {
@@ -57,15 +65,19 @@ export function findIpEnd(text: string, at: number): number {
   }
   let end = at
   let colons = 0
-  for (; end < text.length && end - at < IPV6_CHARS_MAX; end++) {
+  let hasGap = false
+  for (; end < text.length; end++) {
     const next = text.charCodeAt(end)
-    if (next === 0x3a) colons++
-    else if (!isHex(next) && !(next === 0x2e && colons > 1)) break
+    if (next === 0x3a) {
+      colons++
+      if (text.charCodeAt(end + 1) === 0x3a) hasGap = true
+    } else if (!isHex(next) && !(next === 0x2e && colons > 1)) break
   }
-  if (colons < 2 || isAlphanumeric(text.charCodeAt(end))) return -1
+  if (end - at > IPV6_CHARS_MAX) return ~(end - IPV6_CHARS_MAX)
+  if ((!hasGap && colons < 6) || colons > 8 || isAlphanumeric(text.charCodeAt(end))) return ~(at + 1)
   // A colon or full stop behind the address belongs to the sentence.
   for (let trimmed = end; trimmed > at && end - trimmed < 2; trimmed--) {
     if (isIPv6(text.slice(at, trimmed))) return trimmed
   }
-  return -1
+  return ~(at + 1)
 }

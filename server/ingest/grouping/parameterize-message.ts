@@ -47,7 +47,11 @@ class Parameterizer {
   #from = 0
   /** No e-mail address begins before here. */
   #emailsFrom = 0
-  /** The run of digits that the last look went over ends here. */
+  /** No host name begins before here. */
+  #hostsFrom = 0
+  /** No IP address begins before here. */
+  #ipsFrom = 0
+  /** The last run of digits that was looked at ends here. */
   #digitsEnd = 0
   /** No closing quote follows, of these kinds. */
   #unclosed = new Set<string>()
@@ -85,22 +89,26 @@ class Parameterizer {
       if (end > 0) return this.#replace(at, end, 'url')
     }
     // A hyphen has a word's boundary where a word ends.
-    if (isWordStart || (code === 0x2d && !isBoundary)) {
+    if (at >= this.#hostsFrom && (isWordStart || (code === 0x2d && !isBoundary))) {
       end = findHostEnd(text, at)
       if (end > 0) return this.#replace(at, end, 'hostname')
+      this.#hostsFrom = ~end
     }
-    if (isBoundary && (isHex(code) || code === 0x3a)) {
+    if (isBoundary && at >= this.#ipsFrom && (isHex(code) || code === 0x3a)) {
       end = findIpEnd(text, at)
       if (end > 0) return this.#replace(at, end, 'ip')
+      this.#ipsFrom = ~end
     }
     if (isWordStart) {
       end = this.#replaceId(at, code)
       if (end > 0) return end
     }
-    end = findDateEnd(text, at)
+    const isNumber = isDigit(code)
+    if (isNumber) this.#seekDigitsEnd(at)
+    end = findDateEnd(text, at, isNumber ? this.#digitsEnd : at)
     if (end > 0) return this.#replace(at, end, 'date')
-    if (isDigit(code)) {
-      end = this.#findDurationEnd(at, isWordStart)
+    if (isNumber) {
+      end = this.#findDurationEnd(isWordStart)
       if (end > 0) return this.#replace(at, end, 'duration')
     }
     if (isWordStart) return this.#replaceWord(at, code)
@@ -147,14 +155,16 @@ class Parameterizer {
     return end - at === 32 ? this.#replace(at, end, 'md5') : -1
   }
 
-  /** `15ms`, `1.5s` */
-  #findDurationEnd(at: number, isWordStart: boolean): number {
+  #seekDigitsEnd(at: number): void {
+    if (this.#digitsEnd > at) return
+    let end = at + 1
+    while (end < this.#text.length && isDigit(this.#text.charCodeAt(end))) end++
+    this.#digitsEnd = end
+  }
+
+  /** `15ms`, `1.5s`, of which the first digits have been seen. */
+  #findDurationEnd(isWordStart: boolean): number {
     const text = this.#text
-    if (this.#digitsEnd <= at) {
-      let digitsEnd = at + 1
-      while (digitsEnd < text.length && isDigit(text.charCodeAt(digitsEnd))) digitsEnd++
-      this.#digitsEnd = digitsEnd
-    }
     const end = this.#digitsEnd
     const unit = text.charCodeAt(end)
     if (isWordStart && unit === 0x6d && text.charCodeAt(end + 1) === 0x73) return end + 2
