@@ -3,7 +3,7 @@
 //
 //   npm run bench:ingest -- [seconds per round] [rounds]
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -77,20 +77,28 @@ async function compareWithDatabase(pool: pg.Pool, answeredIds: string[]): Promis
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
-const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
-const { user, password, host, port, database } = postgres.connection
-const pool = new pg.Pool({ user, password, host, port, database, max: 2 })
-const faultline = await startFaultline({
-  DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
-  FAULTLINE_DATA: join(folder, 'data'),
-  FAULTLINE_PROJECT: 'bench/shop',
-  FAULTLINE_CLIENT_KEY: PUBLIC_KEY,
-  FAULTLINE_EVENTS_PER_MINUTE: '0',
-  LOG_LEVEL: 'warn',
-})
-const bare = await startBareServer()
+chmodSync(folder, 0o711)
+const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
 let problems: string[] = []
 try {
+  const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
+  stops.push(() => postgres.stop())
+  const { user, password, host, port, database } = postgres.connection
+  const pool = new pg.Pool({ user, password, host, port, database, max: 2 })
+  // Connections that PostgreSQL's own end cuts off.
+  pool.on('error', () => undefined)
+  stops.push(() => pool.end())
+  const faultline = await startFaultline({
+    DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+    FAULTLINE_DATA: join(folder, 'data'),
+    FAULTLINE_PROJECT: 'bench/shop',
+    FAULTLINE_CLIENT_KEY: PUBLIC_KEY,
+    FAULTLINE_EVENTS_PER_MINUTE: '0',
+    LOG_LEVEL: 'warn',
+  })
+  stops.push(() => faultline.stop())
+  const bare = await startBareServer()
+  stops.push(() => bare.stop())
   const load = { publicKey: PUBLIC_KEY, connections: CONNECTIONS, perSecond: null }
   const answeredIds: string[] = []
   const ratios: number[] = []
@@ -123,9 +131,6 @@ try {
     `ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`,
   )
 } finally {
-  await Promise.all([faultline.stop(), bare.stop()])
-  await pool.end()
-  await postgres.stop()
-  rmSync(folder, { recursive: true, force: true })
+  for (const stop of stops.reverse()) await stop()
 }
 process.exitCode = problems.length === 0 ? 0 : 1
