@@ -3,7 +3,6 @@
 declare global {
   namespace App {
     interface Error {
-      message: string
       /** The GraphQL error's code, where the failure came from the API. */
       code?: string
     }

@@ -65,7 +65,7 @@ export async function loadQuery<Data, Variables extends AnyVariables>(
     return await runQuery(document, variables, fetch)
   } catch (failure) {
     if (!(failure instanceof RequestFailure)) throw failure
-    error(STATUS_OF_CODE[failure.code] ?? 500, { message: failure.message, code: failure.code })
+    error(STATUS_OF_CODE[failure.code] ?? 500, failure.message, { code: failure.code })
   }
 }
 

@@ -12,6 +12,6 @@ const PROJECTS_MAX = 100
 export const load: LayoutLoad = async ({ fetch, depends }) => {
   depends('app:frame')
   const { viewer, projects } = await loadQuery(fetch, Frame, { projectsMax: PROJECTS_MAX })
-  if (!viewer) error(401, { message: words.signIn.title, code: 'UNAUTHENTICATED' })
+  if (!viewer) error(401, words.signIn.title, { code: 'UNAUTHENTICATED' })
   return { viewer, railProjects: projects.edges.map((edge) => edge.node) }
 }

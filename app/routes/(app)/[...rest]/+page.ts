@@ -6,5 +6,5 @@ import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ parent }) => {
   await parent()
-  error(404, { message: words.notFound.title, code: 'NOT_FOUND' })
+  error(404, words.notFound.title, { code: 'NOT_FOUND' })
 }

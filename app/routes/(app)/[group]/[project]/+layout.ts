@@ -10,6 +10,6 @@ export const load: LayoutLoad = async ({ fetch, params, parent, depends }) => {
   depends('app:project')
   await parent()
   const { project } = await loadQuery(fetch, ProjectHead, { path: `${params.group}/${params.project}` })
-  if (!project) error(404, { message: words.notFound.title, code: 'NOT_FOUND' })
+  if (!project) error(404, words.notFound.title, { code: 'NOT_FOUND' })
   return { project }
 }

@@ -18,9 +18,9 @@ export const load: PageLoad = async ({ fetch, params, parent, url, depends }) =>
     chosen: eventId !== '',
   })
   const issue = answer.project?.issue
-  if (!issue) error(404, { message: words.notFound.title, code: 'NOT_FOUND' })
+  if (!issue) error(404, words.notFound.title, { code: 'NOT_FOUND' })
   const chosen = answer.node && 'issue' in answer.node && answer.node.issue.id === issue.id ? answer.node : null
-  if (eventId !== '' && !chosen) error(404, { message: words.event.gone, code: 'NOT_FOUND' })
+  if (eventId !== '' && !chosen) error(404, words.event.gone, { code: 'NOT_FOUND' })
   return {
     live: new LiveIssue(issue),
     event: chosen ?? issue.latestEvent ?? null,
