@@ -39,7 +39,7 @@ describe('an open list of issues', () => {
     const { page, close } = await openList(`/${project.path}`)
     await waitForRow(page, 'EarlierError')
 
-    const seen = waitForRow(page, "reading 'number'")
+    const seen = waitForRow(page, "reading 'card'")
     const thrownAt = await runShop(sdk, project.dsn, 'exception')
     expect((await seen) - thrownAt).toBeLessThan(WITHIN_MS)
 
