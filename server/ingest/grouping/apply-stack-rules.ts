@@ -37,9 +37,10 @@ const NOISY_FUNCTIONS = new Set([
   'nextTick',
 ])
 
-/** Paths repeat from event to event. Measured: a lookup costs a fifth of the comparisons. */
-const PATHS_MAX = 5000
+/** Paths and modules repeat from event to event. Measured: a lookup costs a fifth of the comparisons. */
+const VERDICTS_MAX = 5000
 const verdictByPath = new Map<string, number>()
+const verdictByJavaModule = new Map<string, number>()
 
 /** @returns which frames count for nothing, by index; null when all count. Sets `inApp`. */
 export function applyStackRules(frames: StackFrame[], eventPlatform: string): boolean[] | null {
@@ -75,23 +76,32 @@ function judge(frame: StackFrame, platform: string): number {
 }
 
 function judgeModule(module: string, platform: string): number {
-  if (platform === 'java') {
-    if (module.startsWith('io.sentry.')) return NOISE
-    if (isJavaFramework(module) || module.startsWith('io.ktor.') || module.startsWith('io.netty.')) return OUT_OF_APP
-    return module.startsWith('kotlin.') || module.startsWith('kotlinx.') ? OUT_OF_APP : 0
-  }
+  if (platform === 'java') return judgeJavaModule(module)
   if (module === 'newrelic') return NOISE
   if (module.startsWith('unpkg/')) return OUT_OF_APP
   for (const prefix of NOISY_MODULES) if (module.startsWith(prefix)) return NOISE
   return 0
 }
 
+function judgeJavaModule(module: string): number {
+  let verdict = verdictByJavaModule.get(module)
+  if (verdict === undefined) {
+    verdict = module.startsWith('io.sentry.') ? NOISE : isJavaFramework(module) ? OUT_OF_APP : 0
+    remember(verdictByJavaModule, module, verdict)
+  }
+  return verdict
+}
+
+function remember(verdicts: Map<string, number>, name: string, verdict: number): void {
+  if (verdicts.size >= VERDICTS_MAX) verdicts.clear()
+  verdicts.set(name, verdict)
+}
+
 function judgePath(path: string): number {
   const known = verdictByPath.get(path)
   if (known !== undefined) return known
   const verdict = judgeNewPath(`/${path.replaceAll('\\', '/').toLowerCase()}`)
-  if (verdictByPath.size >= PATHS_MAX) verdictByPath.clear()
-  verdictByPath.set(path, verdict)
+  remember(verdictByPath, path, verdict)
   return verdict
 }
 

@@ -45,6 +45,9 @@ const JAVA_MODULES: readonly [prefix: string, category: FrameCategory][] = [
   ['java.lang.reflect.', 'indirection'],
 ]
 
+/** Of the prefixes above: most modules need no closer look. */
+const JAVA_INITIALS = new Set(JAVA_MODULES.map(([prefix]) => prefix.charCodeAt(0)))
+
 /** [beginning of the class's name, method]: where threads begin. */
 const JAVA_THREAD_BASES: readonly [prefix: string, method: string][] = [
   ['java.util.concurrent.ThreadPoolExecutor', 'runWorker'],
@@ -63,9 +66,13 @@ const JAVA_FRAMEWORKS = [
   'com.microsoft.',
   'com.sun.',
   'feign.',
+  'io.ktor.',
+  'io.netty.',
   'io.opentelemetry.',
   'io.sentry.',
   'jdk.',
+  'kotlin.',
+  'kotlinx.',
   'oauth.',
   'org.apache.',
   'org.glassfish.',
@@ -87,7 +94,7 @@ export function isJavaFramework(module: string): boolean {
 /** Frameworks are told apart only after the neighbours of a frame were looked at: `isJavaFramework`. */
 export function categorizeJava(frame: StackFrame): FrameCategory | null {
   const { module, function: method } = frame
-  if (module === null) return null
+  if (module === null || !JAVA_INITIALS.has(module.charCodeAt(0))) return null
   let category: FrameCategory | null = null
   for (const [prefix, found] of JAVA_MODULES) if (module.startsWith(prefix)) category = found
   if (category === null) return null
