@@ -27,6 +27,10 @@ export const useLimits: Plugin = {
   },
   onValidate({ addValidationRule }) {
     addValidationRule(limitAliases)
+    return ({ valid, result }) => {
+      // Yoga would say GRAPHQL_VALIDATION_FAILED, which is not one of the codes that clients know.
+      if (!valid) for (const error of result as GraphQLError[]) Object.assign(error.extensions, { code: 'INVALID' })
+    }
   },
   onExecute({ args, setResultAndStopExecution }) {
     const error = findExcess(args as ExecutionArgs)

@@ -4,7 +4,7 @@
 
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { GraphQLError, type ExecutionArgs } from 'graphql'
+import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer, type Context as SocketContext } from 'graphql-ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Viewer } from '../auth/viewer.ts'
@@ -61,7 +61,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, deps: GraphqlDeps): {
     },
     execute: (args) => (args as PreparedArgs).rootValue.execute(args),
     subscribe: (args) => (args as PreparedArgs).rootValue.subscribe(args),
-    onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, log).toJSON()),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => toMessage(toPublicError(error, log))),
   })
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -76,10 +76,11 @@ export function serveWebSocket(server: Server, yoga: Yoga, deps: GraphqlDeps): {
       {
         protocol: socket.protocol,
         // Settled when the message was handed to the network: this is what makes a subscription wait for its reader.
+        // A socket that breaks meanwhile is closed, which ends its subscriptions: no error of anybody's.
         send: (data) =>
-          new Promise((resolve, reject) => {
+          new Promise((resolve) => {
             if (socket.readyState !== socket.OPEN) return resolve()
-            socket.send(data, (error) => (error ? reject(error) : resolve()))
+            socket.send(data, () => resolve())
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
@@ -167,6 +168,13 @@ async function findViewer(
   const fromHeaders = await auth.authenticate({ headers })
   const isForeignPage = headers.origin !== undefined && !auth.isOwnOrigin(headers.origin)
   return fromHeaders?.tokenId === null && isForeignPage ? null : fromHeaders
+}
+
+/** Without what Yoga notes for itself. */
+function toMessage(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...message } = error.toJSON()
+  const { http: _http, ...shown } = extensions ?? {}
+  return { ...message, extensions: shown }
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

@@ -73,7 +73,8 @@ builder.queryFields((t) => ({
       if (rest.length > 0) return null
       const project = await database.prisma.project.findFirst({ ...query, where: { slug, group: { name: group } } })
       if (project === null || !can(viewer, 'readProject', { projectId: project.id })) return null
-      loaders.project.keep(project.id, project)
+      // The group is part of every query for this type.
+      loaders.project.keep(project.id, project as ProjectRow)
       return project
     },
   }),
