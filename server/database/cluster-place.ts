@@ -38,10 +38,9 @@ export interface ClusterPlace {
   binaries: string
 }
 
-/** Makes the folders that are missing. @throws StartError. */
+/** @param dataFolder is there. Makes the folders that are missing. @throws StartError */
 export function chooseClusterPlace(dataFolder: string, log: Logger): ClusterPlace {
   const isRoot = process.getuid?.() === 0
-  mkdirSync(dataFolder, { recursive: true, mode: isRoot ? 0o711 : 0o700 })
   const user = isRoot ? chooseUser(join(dataFolder, 'postgres')) : null
   const folder =
     user === null || mayReach(dataFolder, user) ? join(dataFolder, 'postgres') : placeElsewhere(dataFolder, log)

@@ -1,12 +1,13 @@
 // PostgreSQL's processes, found and ended from outside: what an earlier start left behind when it was killed. A process
 // is ours only if its working folder is our cluster, so that another database on this machine is never touched.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
+const LOCK_FILE = 'postmaster.pid'
 const FAST_SHUTDOWN_MAX_MS = 15_000
 const FORCED_END_MAX_MS = 5_000
 
@@ -23,15 +24,23 @@ export async function endLeftovers(cluster: string, log: Logger): Promise<void> 
   // the next start recovers from the log, as after a crash.
   for (const name of ['SIGQUIT', 'SIGKILL'] as const) {
     for (const pid of findProcesses(cluster)) signal(pid, name)
-    if (await waitUntilGone(cluster, FORCED_END_MAX_MS)) return
+    if (await waitUntilGone(cluster, FORCED_END_MAX_MS)) return removeLockFile(cluster)
   }
   throw new StartError(`Processes of an earlier database still work in ${cluster} and cannot be ended.`)
+}
+
+/**
+ * PostgreSQL refuses to start while any process has the number in its lock file: a dead one that nobody has reaped yet
+ * too, and one that was given the number since. We know by now that nothing works in the cluster.
+ */
+function removeLockFile(cluster: string): void {
+  rmSync(join(cluster, LOCK_FILE), { force: true })
 }
 
 /** The first line of the lock file. */
 function readPostmasterPid(cluster: string): number | null {
   try {
-    const pid = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
+    const pid = Number(readFileSync(join(cluster, LOCK_FILE), 'utf8').split('\n')[0])
     return Number.isInteger(pid) && pid > 1 ? pid : null
   } catch {
     return null

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StartError } from '../errors.ts'
 
 const SECRET_FILE = 'secret'
@@ -22,7 +22,7 @@ const SECRET_BYTES = 32
 export function prepareDataFolder(folder: string): void {
   try {
     if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       // The database's user, another one under root, must be able to pass through; it need not see what else is here.
       chmodSync(folder, 0o711)
     }
@@ -32,6 +32,12 @@ export function prepareDataFolder(folder: string): void {
     const reason = code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'this user may not write there' : code
     throw new StartError(`The data folder ${folder} cannot be used (${reason}): set FAULTLINE_DATA to another one.`)
   }
+}
+
+/** One by one: Node's recursive mkdir never returns where nothing can be made, such as below /proc. */
+function makeFolder(folder: string): void {
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 /** @returns the secret of the data folder, made when there is none. @throws StartError. */
