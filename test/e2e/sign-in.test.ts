@@ -7,6 +7,7 @@ describe('signing in', () => {
   it('shows the form at any address, and then the page that was asked for, without a failed request', async () => {
     const { page, close } = await dashboard.openPage()
     await page.goto('/acme/shop/settings')
+    await page.locator('form').waitFor()
     expect(await page.locator('form').count()).toBe(1)
     expect(await page.locator('input[type=email]').count()).toBe(1)
     await signIn(page, dashboard.server.owner)
