@@ -88,6 +88,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     stops.push(() => ingest.stop())
     const metrics = createMetrics({
       ingest: ingest.gauges,
+      realtime: realtime.gauges,
       database: () => ({
         connections: pool.totalCount,
         idleConnections: pool.idleCount,

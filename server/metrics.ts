@@ -11,6 +11,7 @@ export interface MetricSources {
     eventsWaiting: number
     bodyBytesInFlight: number
   }
+  realtime(): { subscriptions: number }
   database(): { connections: number; idleConnections: number; waitingForConnection: number }
 }
 
@@ -39,6 +40,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const gauges: [name: string, help: string, read: () => number][] = [
     ['faultline_events_waiting', 'Events that wait to be written', () => sources.ingest().eventsWaiting],
     ['faultline_body_bytes_in_flight', 'Bytes of bodies being read', () => sources.ingest().bodyBytesInFlight],
+    ['faultline_subscriptions', 'Subscriptions that are open', () => sources.realtime().subscriptions],
     ['faultline_database_connections', 'Connections open', () => sources.database().connections],
     ['faultline_database_connections_idle', 'Connections open and idle', () => sources.database().idleConnections],
     [

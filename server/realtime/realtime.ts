@@ -15,6 +15,7 @@ export interface Realtime {
   onChanges(listener: Publish): () => void
   subscribeEvents(filter: EventFilter): AsyncIterableIterator<EventKey>
   subscribeIssues(filter: { projectId: number }): AsyncIterableIterator<IssueChange>
+  gauges(): { subscriptions: number }
   /** Ends all subscriptions, and tells other processes what they were not told yet. */
   stop(): Promise<void>
 }
@@ -85,11 +86,18 @@ export function createRealtime({ database, log, hasPeers = true }: RealtimeOptio
       addTo(issues, projectId, stream)
       return stream.iterator
     },
+    gauges: () => ({ subscriptions: countStreams(events) + issueStreamCount }),
     async stop() {
       for (const streams of [...events.values(), ...issues.values()]) for (const stream of [...streams]) stream.end()
       await peers?.stop()
     },
   }
+}
+
+function countStreams(sets: Map<number, Set<unknown>>): number {
+  let count = 0
+  for (const set of sets.values()) count += set.size
+  return count
 }
 
 function addTo<Value>(sets: Map<number, Set<Value>>, projectId: number, value: Value): void {

@@ -266,8 +266,14 @@ describe('a WebSocket', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024)
     socket.terminate()
     await live.stop()
+    await until(async () => (await countSubscriptions()) === 0)
   })
 })
+
+async function countSubscriptions(): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  return Number(/^faultline_subscriptions (\d+)$/m.exec(metrics)?.[1])
+}
 
 describe('server-sent events', () => {
   it('carry the same subscriptions, and end with the connection', async () => {
@@ -296,8 +302,10 @@ describe('server-sent events', () => {
     })
     expect(sent).toBeDefined()
     expect(text).toContain('event: next')
+    expect(await countSubscriptions()).toBe(1)
     aborting.abort()
     await reading
+    await until(async () => (await countSubscriptions()) === 0)
   })
 
   it('are refused to nobody', async () => {
