@@ -3,7 +3,6 @@
 
 import { randomUUID } from 'node:crypto'
 import type { EventException, EventProblem, JsonObject, NormalizedEvent, SentryEvent } from '../domain/event.ts'
-import type { ProblemLog as Log } from './normalize/problem-log.ts'
 import { isObject, toMap, toScalarText, toText, toTrimmedText } from './normalize/coerce.ts'
 import type { Raw } from './normalize/coerce.ts'
 import { LARGE, LARGER, limitJson, limitObject, MASSIVE } from './normalize/limit-json.ts'
@@ -21,6 +20,7 @@ import { normalizeUser } from './normalize/normalize-user.ts'
 import { parseLevel } from './normalize/parse-level.ts'
 import { parseTimestamp } from './normalize/parse-timestamp.ts'
 import { ProblemLog } from './normalize/problem-log.ts'
+import { cleanText } from './parse-json.ts'
 
 export interface NormalizeContext {
   receivedAtMs: number
@@ -120,7 +120,7 @@ function hasType(exception: EventException): boolean {
 }
 
 /** A time that cannot be right would put the event where nobody looks; partitions and charts go by it. */
-function resolveTimestamp(log: Log, raw: Raw, context: NormalizeContext): number {
+function resolveTimestamp(log: ProblemLog, raw: Raw, context: NormalizeContext): number {
   const sent = parseTimestamp(raw)
   if (sent === null) {
     if (raw !== undefined && raw !== null) log.invalid('timestamp', raw)
@@ -133,13 +133,13 @@ function resolveTimestamp(log: Log, raw: Raw, context: NormalizeContext): number
   return context.receivedAtMs
 }
 
-function resolveLevel(log: Log, raw: Raw): NormalizedEvent['level'] {
+function resolveLevel(log: ProblemLog, raw: Raw): NormalizedEvent['level'] {
   const level = parseLevel(raw)
   if (level === null && raw !== undefined && raw !== null && raw !== '') log.invalid('level', raw)
   return level ?? 'error'
 }
 
-function resolveLogger(log: Log, raw: Raw): string | null {
+function resolveLogger(log: ProblemLog, raw: Raw): string | null {
   const logger = toTrimmedText(log, raw, 'logger', 64)
   if (logger === null || !/[\r\n]/.test(logger)) return logger
   log.invalid('logger', raw)
@@ -147,7 +147,7 @@ function resolveLogger(log: Log, raw: Raw): string | null {
 }
 
 /** Each value is bounded by itself first, so that one of them cannot push out the others. */
-function normalizeExtra(log: Log, raw: Raw): JsonObject {
+function normalizeExtra(log: ProblemLog, raw: Raw): JsonObject {
   const extra = toMap(log, raw, 'extra')
   if (extra === null) return {}
   log.enter('extra')
@@ -161,7 +161,7 @@ function normalizeExtra(log: Log, raw: Raw): JsonObject {
   return limitObject(log, extra, { depthMax: LARGER.depthMax + 2, bytesMax: MASSIVE.bytesMax }, 'extra')
 }
 
-function normalizeModules(log: Log, raw: Raw): { [name: string]: string } {
+function normalizeModules(log: ProblemLog, raw: Raw): { [name: string]: string } {
   const object = toMap(log, raw, 'modules')
   if (object === null) return {}
   const modules: { [name: string]: string } = {}
@@ -180,18 +180,24 @@ function normalizeModules(log: Log, raw: Raw): { [name: string]: string } {
 }
 
 function normalizeSdk(
-  log: Log,
+  log: ProblemLog,
   raw: JsonObject | null,
   fallback: NormalizeContext['sdkFallback'],
 ): NormalizedEvent['sdk'] {
   const name = raw === null ? null : toText(log, raw.name, 'sdk.name', 128)
   const version = raw === null ? null : toText(log, raw.version, 'sdk.version', 128)
-  if (name === null && version === null) return fallback
-  return { name, version }
+  // The fallback comes out of a header or a query, past the checks of the event's JSON.
+  if (name === null && version === null && fallback !== null) {
+    return {
+      name: cleanText(fallback.name),
+      version: fallback.version === null ? null : cleanText(fallback.version),
+    }
+  }
+  return name === null && version === null ? null : { name, version }
 }
 
 /** What the SDK itself found wrong, beside what we found. */
-function keepSdkErrors(log: Log, raw: Raw): void {
+function keepSdkErrors(log: ProblemLog, raw: Raw): void {
   if (!Array.isArray(raw)) return
   for (const error of raw.slice(0, SDK_ERRORS_MAX)) {
     if (!isObject(error)) continue

@@ -117,7 +117,7 @@ function findDevice(text: string): UserAgent['device'] {
       const at = model.indexOf(stop)
       if (at >= 0) model = model.slice(0, at)
     }
-    model = model.trim().slice(0, 64)
+    model = model.trim().slice(0, 64).toWellFormed()
     return model === '' || model === 'K' || model === 'Mobile' ? null : { family: model, model }
   }
   return text.includes('Macintosh') ? { family: 'Mac', model: 'Mac' } : null

@@ -27,7 +27,7 @@ export class ProblemLog {
 
   add(type: string, name: string, value?: Json): void {
     if (this.problems.length >= PROBLEMS_MAX) return
-    const problem: EventProblem = { type, name: this.#locate(name) }
+    const problem: EventProblem = { type, name: this.#locate(name).toWellFormed() }
     const shown = summarize(value)
     if (shown !== undefined) problem.value = shown
     this.problems.push(problem)
