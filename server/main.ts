@@ -8,6 +8,7 @@ import { createLog } from './log.ts'
 import { buildAppIfStale } from './setup/build-app.ts'
 
 const STOP_MAX_MS = 25_000
+const SAME_SIGNAL_MAX_MS = 500
 
 const config = readConfigOrExit()
 const log = createLog(config.logLevel)
@@ -18,11 +19,15 @@ process.umask(0o022)
 const isDashboardServed = !process.argv.includes('--without-dashboard')
 const app = createApp(config, { log, ...(isDashboardServed && { prepareDashboard: () => buildAppIfStale(log) }) })
 let isStopping = false
+let signalledAt = 0
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait. The embedded database is told to stop as the process exits.
-    if (isStopping) process.exit(130)
+    // Whoever asks twice does not want to wait. The embedded database is told to stop as the process exits. npm passes
+    // a terminal's Ctrl-C on, which has reached us already: that is not asking twice.
+    if (isStopping && Date.now() - signalledAt > SAME_SIGNAL_MAX_MS) process.exit(130)
+    if (isStopping) return
+    signalledAt = Date.now()
     log.info(`${signal}: answering what is in flight, then stopping`)
     void stopAndExit(0)
   })

@@ -44,6 +44,8 @@ export function openDatabase(connection: DatabaseConnection, log: Logger, option
     connection,
     close: async () => {
       await prisma.$disconnect()
+      // The pool is done before its connections are: that the database ends them is no loss by then.
+      pool.removeAllListeners('error').on('error', () => undefined)
       await pool.end()
     },
   }

@@ -1,7 +1,7 @@
 // `npm run check:schema`: whether the migrations make the database that schema.prisma describes, on a database of its
 // own that is thrown away. Partitions are made first, since they must not look like a difference.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../database/client.ts'
@@ -12,6 +12,8 @@ import { createLog } from '../log.ts'
 
 const log = createLog('warn')
 const folder = mkdtempSync(join(tmpdir(), 'faultline-check-'))
+// Else root's PostgreSQL, which runs as another user, could not come in, and would leave its files elsewhere.
+chmodSync(folder, 0o711)
 const postgres = await startEmbeddedPostgres(folder, log)
 try {
   await migrateDatabase(postgres.connection, log)
