@@ -69,7 +69,7 @@ export function scrubText(text: string, mode: number): string {
     if (digits >= 15) scrubbed = apply(scrubbed, scrubbed.replace(CARD, FILTERED), '@creditcard:filter')
     if (kinds & DASH) scrubbed = apply(scrubbed, scrubbed.replace(SOCIAL_SECURITY, FILTERED), '@usssn:filter')
   }
-  if (kinds & B && length >= 12) scrubbed = apply(scrubbed, scrubBearer(scrubbed), '@bearer:filter')
+  if (kinds & B) scrubbed = apply(scrubbed, scrubBearer(scrubbed), '@bearer:filter')
   if (kinds & DASH && length > 40) scrubbed = apply(scrubbed, scrubPemKeys(scrubbed), '@pemkey:filter')
   if (kinds & SLASH && kinds & AT) scrubbed = apply(scrubbed, scrubUrlLogins(scrubbed), '@urlauth:filter')
   if (kinds & EQUALS) scrubbed = apply(scrubbed, scrubPairs(scrubbed, (mode & PAIRS) === 0), '@password:filter')

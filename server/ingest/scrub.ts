@@ -107,6 +107,9 @@ function scrubContexts(event: NormalizedEvent): void {
   }
 }
 
+/** These say what people search by, or, like a User-Agent, have numbers and slashes in plenty that are nobody's. */
+const PUBLIC_NAMES = new Set(['level', 'logger', 'server_name', 'environment', 'release', 'dist', 'User-Agent'])
+
 function scrubPairs(
   event: NormalizedEvent,
   pairs: [key: string, value: string][],
@@ -115,13 +118,12 @@ function scrubPairs(
 ): void {
   for (const pair of pairs) {
     const [key, value] = pair
-    if (value === '') continue
-    // A User-Agent has numbers and slashes in plenty, and nothing that is anybody's.
-    if (key === 'User-Agent') continue
-    const scrubbed = isSecret(key) ? FILTERED : scrubText(value, key === 'url' || key === 'transaction' ? PAIRS : FULL)
+    if (value === '' || PUBLIC_NAMES.has(key)) continue
+    const isWhole = isSecret(key)
+    const scrubbed = isWhole ? FILTERED : scrubText(value, key === 'transaction' ? PAIRS : FULL)
     if (scrubbed === value) continue
     pair[1] = scrubbed
-    remark(event, isSecret(key) ? describeWhole() : describe(scrubbed), ...path, key)
+    remark(event, isWhole ? describeWhole() : describe(scrubbed), ...path, key)
   }
 }
 
