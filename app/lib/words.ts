@@ -97,6 +97,7 @@ export const words = {
     columns: { LAST_SEEN: 'Last seen', FIRST_SEEN: 'Age', EVENTS: 'Events', USERS: 'Users' },
     directions: { ASC: ', ascending', DESC: ', descending' },
     turn: 'Turn the order round',
+    issue: 'Issue',
     chart: '24 hours',
     events: 'events',
     users: 'users',

@@ -31,6 +31,7 @@ export class LiveIssueList {
   readonly endCursor: string | null
   readonly hasNextPage: boolean
   #held = false
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- collected until it is drawn, never shown itself
   #pending = new Map<string, IssueChange>()
   #drawTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -49,7 +50,7 @@ export class LiveIssueList {
     const before = this.#pending.get(change.issue.id)
     const kind = before?.kind === 'CREATED' ? 'CREATED' : change.kind
     this.#pending.set(change.issue.id, { kind, issue: change.issue })
-    this.#drawTimer ??= setTimeout(() => this.#draw(), DRAW_AFTER_MS)
+    if (this.#drawTimer === undefined) this.#drawTimer = setTimeout(() => this.#draw(), DRAW_AFTER_MS)
   }
 
   /** Before the server answers. */

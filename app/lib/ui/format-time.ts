@@ -12,7 +12,7 @@ export function formatDuration(durationMs: number): string {
   if (duration < HOUR_MS) return `${Math.floor(duration / MINUTE_MS)} min`
   if (duration < DAY_MS) return `${Math.floor(duration / HOUR_MS)} h`
   const days = Math.floor(duration / DAY_MS)
-  if (days < 60) return `${days} d`
+  if (days < 100) return `${days} d`
   return days < 730 ? `${Math.floor(days / 30.44)} mo` : `${Math.floor(days / 365.25)} y`
 }
 

@@ -18,6 +18,7 @@ export class LiveRail {
   projects: readonly RailProject[] = $state.raw([])
   /** How often each project's dot has pulsed; the number restarts the animation. */
   pulses = new SvelteMap<string, number>()
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- limits how often a dot pulses, is never shown itself
   #pulsing = new Set<string>()
   #refreshTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -48,7 +49,8 @@ export class LiveRail {
   }
 
   #refreshSoon(): void {
-    this.#refreshTimer ??= setTimeout(() => {
+    if (this.#refreshTimer !== undefined) return
+    this.#refreshTimer = setTimeout(() => {
       this.#refreshTimer = undefined
       void this.#refresh()
     }, REFRESH_AFTER_MS)

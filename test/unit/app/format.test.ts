@@ -36,8 +36,8 @@ describe('a time', () => {
     [MINUTE, '1 min'],
     [HOUR - 1, '59 min'],
     [DAY, '1 d'],
-    [59 * DAY, '59 d'],
-    [90 * DAY, '2 mo'],
+    [99 * DAY, '99 d'],
+    [150 * DAY, '4 mo'],
     [800 * DAY, '2 y'],
     [-5, '0 s'],
   ])('of %s ms is %s', (durationMs, text) => {

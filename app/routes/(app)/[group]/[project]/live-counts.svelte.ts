@@ -22,7 +22,8 @@ export class LiveCounts {
 
   refreshSoon(): void {
     const restMs = this.#lastMs + REFRESH_EVERY_MS - Date.now()
-    this.#timer ??= setTimeout(() => void this.#refresh(), Math.max(REFRESH_AFTER_MS, restMs))
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => void this.#refresh(), Math.max(REFRESH_AFTER_MS, restMs))
   }
 
   async #refresh(): Promise<void> {

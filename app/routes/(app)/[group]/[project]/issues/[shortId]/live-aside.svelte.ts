@@ -29,7 +29,8 @@ export class LiveAside {
   }
 
   refreshSoon(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.load()
     }, REFRESH_EVERY_MS)
