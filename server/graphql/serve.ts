@@ -11,6 +11,7 @@ import { createSharedLoaders } from './loaders.ts'
 import { toPublicError } from './public-error.ts'
 import { schema } from './schema.ts'
 import { serveWebSocket } from './serve-websocket.ts'
+import { useSharedExecution } from './share-execution.ts'
 
 export const GRAPHQL_PATH = '/graphql'
 
@@ -29,7 +30,7 @@ export function createGraphqlYoga(deps: GraphqlDeps, shared: SharedContext) {
     graphqlEndpoint: GRAPHQL_PATH,
     context: async ({ identify }) => createContext(deps, shared, await identify()),
     maskedErrors: { maskError: (error) => toPublicError(error, log) },
-    plugins: [useLimits as Plugin],
+    plugins: [useLimits as Plugin, useSharedExecution as Plugin],
     maxRequestBodySize: LIMITS.bodyBytesMax,
     batching: false,
     multipart: false,

@@ -13,7 +13,12 @@ import { IssueNode } from './issue.ts'
 
 const IssueChangeKindEnum = builder.enumType('IssueChangeKind', { values: ISSUE_CHANGE_KINDS })
 
-const IssueChange = builder.objectRef<{ kind: IssueChangeKind; issue: Issue }>('IssueChange').implement({
+interface IssueChange {
+  kind: IssueChangeKind
+  issue: Issue
+}
+
+const IssueChangeType = builder.objectRef<IssueChange>('IssueChange').implement({
   fields: (t) => ({
     kind: t.expose('kind', { type: IssueChangeKindEnum }),
     issue: t.expose('issue', { type: IssueNode }),
@@ -37,21 +42,32 @@ builder.subscriptionFields((t) => ({
     resolve: (event) => event,
   }),
   issueChanged: t.field({
-    type: IssueChange,
+    type: IssueChangeType,
     description:
       'UPDATED is merged, for each issue, to at most four a second; CREATED, STATUS and REGRESSED are always sent.',
     args: { project: t.arg.id({ required: true }) },
     subscribe: async (_root, args, context) => {
       const projectId = await requireReadableProject(context, args.project)
-      const changes = context.realtime.subscribeIssues({ projectId })
-      return guardSubscription(context, projectId, changes, async ({ issueId, kind }) => {
+      const source = context.realtime.subscribeIssues({ projectId })
+      return guardSubscription(context, projectId, source, async ({ issueId, kind }) => {
         const issue = await context.sharedLoaders.issue.load({ projectId, issueId })
-        return issue === null ? null : { kind, issue }
+        return issue && toChange(issue, kind)
       })
     },
     resolve: (change) => change,
   }),
 }))
+
+const changes = new WeakMap<Issue, Map<IssueChangeKind, IssueChange>>()
+
+/** The same object for all subscribers, so that they can share what is made of it. */
+function toChange(issue: Issue, kind: IssueChangeKind): IssueChange {
+  let ofIssue = changes.get(issue)
+  if (ofIssue === undefined) changes.set(issue, (ofIssue = new Map()))
+  let change = ofIssue.get(kind)
+  if (change === undefined) ofIssue.set(kind, (change = { kind, issue }))
+  return change
+}
 
 async function requireReadableProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
   const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
