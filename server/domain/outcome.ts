@@ -4,10 +4,4 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 /** Why an item was dropped. `duplicate`: it was counted before. */
 export type DropReason =
-  | 'invalid'
-  | 'too_large'
-  | 'duplicate'
-  | 'queue_full'
-  | 'unauthorized'
-  | 'unavailable'
-  | 'internal'
+  'invalid' | 'too_large' | 'duplicate' | 'queue_full' | 'unauthorized' | 'unavailable' | 'internal'
