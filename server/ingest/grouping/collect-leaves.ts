@@ -2,6 +2,7 @@
 // event's own stack trace, its message.
 
 import type { EventException, EventThread, NormalizedEvent } from '../../domain/event.ts'
+import { applyStackRules } from './apply-stack-rules.ts'
 import { chooseExceptions } from './choose-exceptions.ts'
 import { Leaves } from './leaves.ts'
 import { normalizeMessageForGrouping } from './parameterize-message.ts'
@@ -23,15 +24,17 @@ export function collectLeaves(event: NormalizedEvent): CollectedLeaves {
   const named = event.exceptions[main] ?? null
   // All stacks are gone through, also those that are not hashed: the rules settle which of their frames are the program's.
   const thread = findThread(event.threads)
-  const threadStacks = new Map<EventThread, StackLeaves>()
+  let threadStack: StackLeaves | null = null
   for (const each of event.threads) {
-    if (each.stacktrace !== null) threadStacks.set(each, collectStackLeaves(each.stacktrace, event.platform))
+    if (each.stacktrace === null) continue
+    if (each === thread) threadStack = collectStackLeaves(each.stacktrace, event.platform)
+    else applyStackRules(each.stacktrace.frames, event.platform)
   }
   const ownStack = event.stacktrace === null ? null : collectStackLeaves(event.stacktrace, event.platform)
 
   const exceptionLeaves = collectExceptions(event, stacks, indexes)
   if (exceptionLeaves !== null) return { ...exceptionLeaves, main: named }
-  const threadLeaves = thread === null ? null : pickStack(threadStacks.get(thread) ?? null, 'thread')
+  const threadLeaves = pickStack(threadStack, 'thread')
   if (threadLeaves !== null) return { ...threadLeaves, main: named }
   const stackLeaves = pickStack(ownStack, 'stack trace')
   if (stackLeaves !== null) return { ...stackLeaves, main: named }
