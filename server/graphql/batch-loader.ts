@@ -59,8 +59,12 @@ export function createBatchLoader<Key, Value>(
   function keep(id: string | number, promise: Promise<Value>): Promise<Value> {
     // Oldest first, since what is read again goes to the end.
     entries.delete(id)
-    if (entries.size >= keeping.entriesMax) entries.delete(entries.keys().next().value as string | number)
-    entries.set(id, { promise, atMs: performance.now() })
+    const atMs = performance.now()
+    for (const [oldId, entry] of entries) {
+      if (entries.size < keeping.entriesMax && atMs - entry.atMs < keeping.keepMs) break
+      entries.delete(oldId)
+    }
+    entries.set(id, { promise, atMs })
     return promise
   }
 

@@ -64,7 +64,8 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
     event: createBatchLoader(
       formatEventKey,
       (keys) => readByProject(keys, async (projectId, ofProject) => (await trackerOf(projectId)).findEvents(ofProject)),
-      keeping,
+      // An event may be a megabyte.
+      keeping && { ...keeping, entriesMax: 250 },
     ),
     latestEvent: createIssueLoader((tracker, projectId, issueIds) => tracker.latestEvents(projectId, issueIds)),
     tagFacets: createIssueLoader((tracker, projectId, issueIds) => tracker.tagFacets(projectId, issueIds)),

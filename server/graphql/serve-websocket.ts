@@ -1,5 +1,5 @@
-// Subscriptions (and everything else) over WebSocket, in the protocol graphql-transport-ws. A message is taken from a
-// subscription only when the one before has left for the network, so that a client that does not read costs what its
+// Subscriptions (and everything else) over WebSocket, in the protocol graphql-transport-ws. No message is
+// taken from a subscription while too much is unread on its socket, so that a client that does not read costs what its
 // subscription may keep, and is cut off when it does not answer a ping either.
 
 import type { IncomingMessage, Server } from 'node:http'
@@ -18,6 +18,8 @@ const OPERATIONS_PER_SOCKET_MAX = 200
 const MESSAGE_BYTES_MAX = 256 * 1024
 /** Waiting to be read by the client, without a subscription's own queue. */
 const UNREAD_BYTES_MAX = 8 * 1024 * 1024
+/** Waiting for every message would send a few hundred a second; not waiting at all would fill the memory. */
+const UNREAD_BYTES_BEFORE_WAIT = 64 * 1024
 const PING_EVERY_MS = 12_000
 const INIT_WITHIN_MS = 10_000
 
@@ -76,12 +78,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, deps: GraphqlDeps): {
       {
         protocol: socket.protocol,
         // Settled when the message was handed to the network: this is what makes a subscription wait for its reader.
-        // A socket that breaks meanwhile is closed, which ends its subscriptions: no error of anybody's.
-        send: (data) =>
-          new Promise((resolve) => {
-            if (socket.readyState !== socket.OPEN) return resolve()
-            socket.send(data, () => resolve())
-          }),
+        send: (data) => sendMessage(socket, data),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on('message', (data) => {
@@ -168,6 +165,17 @@ async function findViewer(
   const fromHeaders = await auth.authenticate({ headers })
   const isForeignPage = headers.origin !== undefined && !auth.isOwnOrigin(headers.origin)
   return fromHeaders?.tokenId === null && isForeignPage ? null : fromHeaders
+}
+
+/**
+ * Waits as long as too much is unread, and so does the subscription. A socket that breaks meanwhile is closed, which ends
+ * its subscriptions: no error of anybody's.
+ */
+function sendMessage(socket: WebSocket, data: string): Promise<void> | void {
+  if (socket.readyState !== socket.OPEN) return
+  const sent = Promise.withResolvers<void>()
+  socket.send(data, () => sent.resolve())
+  if (socket.bufferedAmount > UNREAD_BYTES_BEFORE_WAIT) return sent.promise
 }
 
 /** Without what Yoga notes for itself. */

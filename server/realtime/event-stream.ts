@@ -9,6 +9,8 @@ export interface EventFilter {
   projectId: number
   /** null: of all issues. */
   issueId: string | null
+  /** Called with each event as it comes, so that it can be read before the subscriber asks for it. */
+  prepare?: (key: EventKey) => void
 }
 
 export interface EventStream {
@@ -37,6 +39,7 @@ export function createEventStream(filter: EventFilter, onEnd: () => void): Event
     end: stream.end,
     push(key, issueId) {
       if (filter.issueId !== null && filter.issueId !== issueId) return
+      filter.prepare?.(key)
       ring[(start + size) % LAG_MAX] = key
       if (size < LAG_MAX) size += 1
       else start = (start + 1) % LAG_MAX

@@ -36,8 +36,14 @@ builder.subscriptionFields((t) => ({
       if (args.issue && issue?.projectId !== projectId) {
         throw new AppError('NOT_FOUND', 'There is no such issue in this project.')
       }
-      const keys = context.realtime.subscribeEvents({ projectId, issueId: issue?.issueId ?? null })
-      return guardSubscription(context, projectId, keys, (key) => context.sharedLoaders.event.load(key))
+      const { event } = context.sharedLoaders
+      const keys = context.realtime.subscribeEvents({
+        projectId,
+        issueId: issue?.issueId ?? null,
+        // All events of a batch are read with one statement. Who is sent one meets its failure then.
+        prepare: (key) => void event.load(key).catch(() => undefined),
+      })
+      return guardSubscription(context, projectId, keys, (key) => event.load(key))
     },
     resolve: (event) => event,
   }),
