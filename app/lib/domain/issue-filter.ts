@@ -4,7 +4,7 @@
 import type { IssueStatus } from './level.ts'
 
 export type IssueSort = 'LAST_SEEN' | 'FIRST_SEEN' | 'EVENTS' | 'USERS'
-export type SortDirection = 'ASC' | 'DESC'
+type SortDirection = 'ASC' | 'DESC'
 
 export interface IssueFilter {
   /** null: every status. */

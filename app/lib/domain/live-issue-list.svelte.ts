@@ -86,9 +86,9 @@ export class LiveIssueList {
       // On later pages only what is there is kept fresh, and what is new is counted.
       if (!listed && kind === 'UPDATED' && this.filter.after.length > 0) continue
       list = mergeIssue(list, issue, this.#rules())
-      const shown = list.rows.includes(issue)
-      if (shown && (!listed || kind === 'REGRESSED')) this.#mark(issue.id, 'new')
-      else if (shown && listed?.eventCount !== issue.eventCount) this.#mark(issue.id, 'changed')
+      if (!list.rows.includes(issue)) continue
+      if (kind === 'CREATED' || kind === 'REGRESSED') this.#mark(issue.id, 'new')
+      else if (listed?.eventCount !== issue.eventCount) this.#mark(issue.id, 'changed')
     }
     this.#pending.clear()
     this.rows = list.rows

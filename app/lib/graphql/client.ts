@@ -14,7 +14,7 @@ const client = new Client({
 })
 
 /** Why a request failed, in words for a person. `code` is the API's, or NETWORK. */
-export class RequestFailure extends Error {
+class RequestFailure extends Error {
   readonly code: string
 
   constructor(code: string, message: string) {

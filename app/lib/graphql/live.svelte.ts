@@ -6,7 +6,7 @@ import type { TypedDocumentNode } from '@urql/core'
 import { createClient } from 'graphql-ws'
 import type { Client } from 'graphql-ws'
 
-export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'paused'
+type LiveState = 'connecting' | 'live' | 'reconnecting' | 'paused'
 
 const RETRY_FIRST_MS = 250
 const RETRY_MAX_MS = 5_000

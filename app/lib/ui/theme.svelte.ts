@@ -1,6 +1,6 @@
 // Light, dark, or as the system has it. `static/theme.js` applies the stored choice before the first paint.
 
-export type Theme = 'system' | 'light' | 'dark'
+type Theme = 'system' | 'light' | 'dark'
 
 const STORAGE_KEY = 'faultline-theme'
 

@@ -11,7 +11,7 @@ export interface FoldableFrame {
 
 export type FrameRun<Frame> = { kind: 'frame'; frame: Frame; index: number } | FoldedRun<Frame>
 
-export interface FoldedRun<Frame> {
+interface FoldedRun<Frame> {
   kind: 'folded'
   frames: Frame[]
   index: number
