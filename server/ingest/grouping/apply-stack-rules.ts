@@ -2,7 +2,7 @@
 // starts every project. A rule may take a frame out of the program (`inApp`), or out of grouping altogether.
 
 import type { StackFrame } from '../../domain/event.ts'
-import { categorizeJava, categorizeNative, isJavaFramework } from './frame-category.ts'
+import { categorizeJava, categorizeNative, isJavaFramework, nameNative } from './frame-category.ts'
 import type { FrameCategory } from './frame-category.ts'
 import { familyOf } from './platform-family.ts'
 
@@ -151,20 +151,27 @@ const CALLED_BY_LATER: readonly [caller: FrameCategory, called: FrameCategory][]
 ]
 
 function applyCategories(frames: StackFrame[], eventPlatform: string): boolean[] {
-  const categories = frames.map((frame) => categorize(frame, eventPlatform))
+  const names = frames.map((frame) => nameIfNative(frame, eventPlatform))
+  const categories = frames.map((frame, at) => categorize(frame, eventPlatform, names[at] ?? null))
   for (const [caller, called] of CALLED_BY) silenceCalled(categories, caller, called)
   silenceWedgedSystem(categories)
   for (const [caller, called] of CALLED_BY_LATER) silenceCalled(categories, caller, called)
   const excluded: boolean[] = frames.map(() => false)
-  for (let i = 0; i < frames.length; i++) applyNativeRules(frames, excluded, i, eventPlatform)
+  for (let i = 0; i < frames.length; i++) applyNativeRules(frames, excluded, i, names[i])
   for (let i = 0; i < frames.length; i++) applyCategory(frames, excluded, i, categories[i] ?? null)
   return excluded
 }
 
-function categorize(frame: StackFrame, eventPlatform: string): FrameCategory | null {
+/** @returns undefined for frames of other code. */
+function nameIfNative(frame: StackFrame, eventPlatform: string): string | null | undefined {
+  const platform = frame.platform ?? eventPlatform
+  return familyOf(platform) === 'native' ? nameNative(frame, platform) : undefined
+}
+
+function categorize(frame: StackFrame, eventPlatform: string, name: string | null): FrameCategory | null {
   const platform = frame.platform ?? eventPlatform
   if (platform === 'java') return categorizeJava(frame)
-  return familyOf(platform) === 'native' ? categorizeNative(frame, platform) : null
+  return familyOf(platform) === 'native' ? categorizeNative(frame, name) : null
 }
 
 /** Looks at all frames before it changes any, so that a row of three is treated like two rows of two. */
@@ -200,9 +207,14 @@ const RAISERS = new Set([
 ])
 const PANIC_FORMATTERS = new Set(['std::panicking::panic_fmt', 'core::panicking::panic_fmt'])
 
-function applyNativeRules(frames: StackFrame[], excluded: boolean[], at: number, eventPlatform: string): void {
+function applyNativeRules(
+  frames: StackFrame[],
+  excluded: boolean[],
+  at: number,
+  name: string | null | undefined,
+): void {
+  if (name === undefined) return
   const frame = frames[at] as StackFrame
-  if (familyOf(frame.platform ?? eventPlatform) !== 'native') return
   const package_ = frame.package?.replaceAll('\\', '/').toLowerCase() ?? ''
   if (package_ !== '') {
     const isBundle = package_.includes('.app/contents/') || package_.includes('/containers/bundle/application/')
@@ -216,7 +228,6 @@ function applyNativeRules(frames: StackFrame[], excluded: boolean[], at: number,
       frame.inApp = false
     }
   }
-  const name = frame.function
   if (name === null) return
   if (name === 'rust_begin_unwind' || RUST_STD.some((prefix) => name.startsWith(prefix))) frame.inApp = false
   if (RAISERS.has(name)) hideFrom(frames, excluded, at, true)

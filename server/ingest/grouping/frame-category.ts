@@ -48,12 +48,12 @@ const JAVA_MODULES: readonly [prefix: string, category: FrameCategory][] = [
 /** Of the prefixes above: most modules need no closer look. */
 const JAVA_INITIALS = new Set(JAVA_MODULES.map(([prefix]) => prefix.charCodeAt(0)))
 
-/** [beginning of the class's name, method]: where threads begin. */
-const JAVA_THREAD_BASES: readonly [prefix: string, method: string][] = [
-  ['java.util.concurrent.ThreadPoolExecutor', 'runWorker'],
-  ['android.os.', 'call'],
+/** [class, method]: where threads begin. A star stands for any end of the class's name. */
+const JAVA_THREAD_BASES: readonly [name: string, method: string][] = [
+  ['java.util.concurrent.ThreadPoolExecutor*', 'runWorker'],
+  ['android.os.*', 'call'],
   ['android.app.ActivityThread', 'main'],
-  ['android.app.ActivityThread', 'handleMessage'],
+  ['android.app.ActivityThread*', 'handleMessage'],
   ['android.view.View', 'layout'],
   ['android.os.Looper', 'loop'],
   ['android.os.Handler', 'dispatchMessage'],
@@ -100,8 +100,10 @@ export function categorizeJava(frame: StackFrame): FrameCategory | null {
   if (category === null) return null
   if (module.startsWith('androidx.') && module.includes('.widget.')) category = 'ui'
   if (category === 'ui' && (method === 'handleMessage' || method === 'run')) category = 'indirection'
-  for (const [prefix, base] of JAVA_THREAD_BASES) {
-    if (method === base && module.startsWith(prefix)) return 'threadbase'
+  for (const [name, base] of JAVA_THREAD_BASES) {
+    if (method === base && (name.endsWith('*') ? module.startsWith(name.slice(0, -1)) : module === name)) {
+      return 'threadbase'
+    }
   }
   if (method === 'getMethod' && module === 'java.lang.Class') return 'indirection'
   if (method !== null && method.startsWith('loadLibrary')) {
@@ -110,13 +112,19 @@ export function categorizeJava(frame: StackFrame): FrameCategory | null {
   return category
 }
 
+/** The name without its arguments, unless the SDK sent it so already. */
+export function nameNative(frame: StackFrame, platform: string): string | null {
+  if (frame.function === null || frame.rawFunction !== null) return frame.function
+  return trimFunctionName(frame.function, platform, true)
+}
+
 const NATIVE_FUNCTIONS = new Map<string, FrameCategory>()
 for (const [category, names] of [
   ['system', 'memset memcpy __memcpy memcmp'],
   [
     'threadbase',
     'wWinMain invoke_main BaseThreadInitThunk RtlUserThreadStart thread_start _pthread_start __pthread_start ' +
-      '_pthread_body _dispatch_worker_thread2 start_wqthread _pthread_wqthread UIApplicationMain TppWorkerThread ' +
+      '_pthread_body _dispatch_worker_thread2 start_wqthread _pthread_wqthread TppWorkerThread ' +
       'TppWorkpExecuteCallback RtlpTpWorkCallback',
   ],
   ['malloc', 'malloc malloc_base RtlpAllocateHeapInternal'],
@@ -197,7 +205,8 @@ const NATIVE_PACKAGE_NAMES = new Map<string, FrameCategory>([
   ['agxgldriver', 'driver'],
 ])
 
-export function categorizeNative(frame: StackFrame, platform: string): FrameCategory | null {
+/** @param name the function's name as `nameNative` gives it. */
+export function categorizeNative(frame: StackFrame, name: string | null): FrameCategory | null {
   let category: FrameCategory | null = null
   const package_ = frame.package?.replaceAll('\\', '/').toLowerCase() ?? ''
   if (package_ !== '') {
@@ -206,10 +215,10 @@ export function categorizeNative(frame: StackFrame, platform: string): FrameCate
     if (package_.endsWith('/libart.so')) category = 'system'
     if (package_.endsWith('/libsystem_malloc.dylib')) category = 'malloc'
   }
-  if (frame.function === null) return category
-  const name = frame.rawFunction === null ? trimFunctionName(frame.function, platform, true) : frame.function
+  if (name === null) return category
   for (const [prefix, found] of NATIVE_PREFIXES) if (name.startsWith(prefix)) category = found
   if (name.includes('_block_invoke') && !frame.inApp) category = 'internals'
+  if (name === 'UIApplicationMain' && package_.startsWith('uikit')) category = 'threadbase'
   if (name === 'start' && (package_ === 'libdyld.dylib' || package_.startsWith('/usr/lib/system/')))
     category = 'threadbase'
   if (name.includes('::operator()') || name.includes('<lambda>')) category = 'indirection'
