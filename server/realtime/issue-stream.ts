@@ -53,7 +53,10 @@ export function createIssueStream({
     const change = queue[queueStart]
     if (change === undefined) return undefined
     queueStart += 1
-    if (queueStart > 1_000 || queueStart === queue.length) (queue.splice(0, queueStart), (queueStart = 0))
+    if (queueStart > 1_000 || queueStart === queue.length) {
+      queue.splice(0, queueStart)
+      queueStart = 0
+    }
     // Whoever reads the issue for this change reads the newest state, so an UPDATED of before has nothing to add.
     updated.delete(change.issueId)
     return change

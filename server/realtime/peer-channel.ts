@@ -43,7 +43,7 @@ export function createPeerChannel({ database, log, onChanges }: PeerChannelOptio
     if (stopped || retryTimer !== undefined) return
     retryTimer = setTimeout(() => {
       retryTimer = undefined
-      void connect()
+      connecting = connect()
     }, retryAfterMs)
     retryTimer.unref()
     retryAfterMs = Math.min(retryAfterMs * 2, RETRY_AFTER_MS.max)
@@ -61,7 +61,6 @@ export function createPeerChannel({ database, log, onChanges }: PeerChannelOptio
       await fresh.connect()
       // What is lost when the machine dies was meant for processes that died with it: no commit needs to wait for the disk.
       await fresh.query(`SET synchronous_commit TO off; LISTEN ${CHANNEL}`)
-      if (stopped) return void (await fresh.end())
       client = fresh
       retryAfterMs = RETRY_AFTER_MS.first
       scheduleFlush()
@@ -93,7 +92,7 @@ export function createPeerChannel({ database, log, onChanges }: PeerChannelOptio
     scheduleFlush()
   }
 
-  const connecting = connect()
+  let connecting = connect()
 
   return {
     send(changes) {
