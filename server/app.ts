@@ -5,9 +5,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { createAuth } from './auth/auth.ts'
 import { registerAuth } from './auth/register-auth.ts'
 import type { Config } from './config.ts'
-import { openDatabase } from './database/client.ts'
-import { startEmbeddedPostgres } from './database/embedded-postgres.ts'
-import { migrateDatabase } from './database/migrate.ts'
+import { prepareDatabase } from './database/prepare-database.ts'
 import { buildDsn } from './domain/client-key.ts'
 import { doFirstStart, findFirstKey } from './first-start.ts'
 import { registerGraphql } from './graphql/serve.ts'
@@ -24,6 +22,7 @@ import { createRealtime } from './realtime/realtime.ts'
 import { announce } from './setup/announce.ts'
 import { BUILD_FOLDER } from './setup/build-app.ts'
 import { prepareDataFolder, readSecret } from './setup/data-folder.ts'
+import { createStopList } from './setup/stop-list.ts'
 import { createTrackerChoice } from './trackers/choose-tracker.ts'
 import { createIntegratedTracker } from './trackers/integrated/integrated-tracker.ts'
 
@@ -43,16 +42,15 @@ export interface AppOptions {
 }
 
 const REQUESTS_END_MAX_MS = 6_000
-const STEP_MAX_MS = 12_000
 
 export function createApp(config: Config, { log, prepareDashboard, clock = Date.now }: AppOptions): App {
-  const stops: (() => unknown)[] = []
+  const stops = createStopList(log)
   let starting: Promise<{ url: string }> | null = null
   let stopping: Promise<void> | null = null
 
   async function start(): Promise<{ url: string }> {
     const listener = await listen(config.http.hosts, config.http.port)
-    stops.push(() => listener.close(0))
+    stops.add(() => listener.close(0))
     const url = config.http.publicUrl ?? `http://localhost:${listener.port}`
     const publicUrl = () => url
     const dashboard = prepareDashboard?.()
@@ -60,22 +58,18 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
 
     if (config.database === null || config.secret === null) prepareDataFolder(config.dataFolder)
     const secret = config.secret ?? readSecret(config.dataFolder)
-    const embedded = config.database === null ? await startEmbeddedPostgres(config.dataFolder, log) : null
-    if (embedded !== null) stops.push(() => embedded.stop())
-    const connection = config.database ?? embedded!.connection
-    await migrateDatabase(connection, log)
-    const database = openDatabase(connection, log)
-    stops.push(() => database.close())
+    const place = { connection: config.database, dataFolder: config.dataFolder }
+    const { database, isShared } = await prepareDatabase(place, stops.add, log)
     const { pool, prisma } = database
 
     const clientAddress = createClientAddress(config.http.trustedProxies)
-    const realtime = createRealtime({ database, log, hasPeers: embedded === null })
-    stops.push(() => realtime.stop())
+    const realtime = createRealtime({ database, log, hasPeers: isShared })
+    stops.add(() => realtime.stop())
     const auth = createAuth({ prisma, publicUrl, secret, log })
-    stops.push(() => auth.stop())
+    stops.add(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
     const jobs = createJobs({ pool, retentionDays: config.retentionDays, log, clock: Date.now })
-    stops.push(() => jobs.stop())
+    stops.add(() => jobs.stop())
     await jobs.start()
     const ingest = createIngest({
       pool,
@@ -85,19 +79,11 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
       log,
       clock,
     })
-    stops.push(() => ingest.stop())
-    const metrics = createMetrics({
-      ingest: ingest.gauges,
-      realtime: realtime.gauges,
-      database: () => ({
-        connections: pool.totalCount,
-        idleConnections: pool.idleCount,
-        waitingForConnection: pool.waitingCount,
-      }),
-    })
+    stops.add(() => ingest.stop())
+    const metrics = createMetrics({ ingest: ingest.gauges, realtime: realtime.gauges, pool })
 
     const { fastify, onRequest, onUpgrade } = createHttp(log)
-    stops.push(() => fastify.close())
+    stops.add(() => fastify.close())
     registerHealth(fastify, { pool, metrics })
     registerAuth(fastify, { auth, clientAddress })
     const { publish, onChanges } = realtime
@@ -110,8 +96,8 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     await dashboard
     registerApp(fastify, BUILD_FOLDER)
     await fastify.ready()
-    stops.push(() => listener.close(REQUESTS_END_MAX_MS))
-    stops.push(() => graphql.stop())
+    stops.add(() => listener.close(REQUESTS_END_MAX_MS))
+    stops.add(() => graphql.stop())
     // Ingest before Fastify, whose own work costs as much as all of ingest's.
     listener.open(
       (request, response) =>
@@ -124,24 +110,11 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     return { url }
   }
 
-  async function stop(): Promise<void> {
-    await starting?.catch(() => undefined)
-    for (const stopPart of stops.reverse()) {
-      await withinTime(stopPart).catch((error: unknown) =>
-        log.error({ err: error }, 'a part did not stop as it should'),
-      )
-    }
-  }
-
   return {
     start: () => (starting ??= start()),
-    stop: () => (stopping ??= stop()),
+    stop: () =>
+      (stopping ??= Promise.resolve(starting)
+        .catch(() => null)
+        .then(stops.run)),
   }
-}
-
-/** A part that hangs must not keep the others from stopping. The database has a limit of its own. */
-async function withinTime(stopPart: () => unknown): Promise<void> {
-  const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, STEP_MAX_MS)
-  await Promise.race([Promise.resolve().then(stopPart), tooLate]).finally(() => clearTimeout(timer))
 }

@@ -12,7 +12,8 @@ export interface MetricSources {
     bodyBytesInFlight: number
   }
   realtime(): { subscriptions: number }
-  database(): { connections: number; idleConnections: number; waitingForConnection: number }
+  /** Of connections to the database. */
+  pool: { totalCount: number; idleCount: number; waitingCount: number }
 }
 
 export interface Metrics {
@@ -41,13 +42,9 @@ export function createMetrics(sources: MetricSources): Metrics {
     ['faultline_events_waiting', 'Events that wait to be written', () => sources.ingest().eventsWaiting],
     ['faultline_body_bytes_in_flight', 'Bytes of bodies being read', () => sources.ingest().bodyBytesInFlight],
     ['faultline_subscriptions', 'Subscriptions that are open', () => sources.realtime().subscriptions],
-    ['faultline_database_connections', 'Connections open', () => sources.database().connections],
-    ['faultline_database_connections_idle', 'Connections open and idle', () => sources.database().idleConnections],
-    [
-      'faultline_database_connections_awaited',
-      'Queries that wait for a connection',
-      () => sources.database().waitingForConnection,
-    ],
+    ['faultline_database_connections', 'Connections open', () => sources.pool.totalCount],
+    ['faultline_database_connections_idle', 'Connections open and idle', () => sources.pool.idleCount],
+    ['faultline_database_connections_awaited', 'Queries that wait for a connection', () => sources.pool.waitingCount],
   ]
   for (const [name, help, read] of gauges) {
     new Gauge({

@@ -16,11 +16,20 @@ export async function ensurePartitions(pool: Pool, fromMs: number, days: number)
     const day = formatDay(fromMs + offset * DAY_MS)
     const nextDay = formatDay(fromMs + (offset + 1) * DAY_MS)
     // A day comes from formatDay, so that it is digits and hyphens only; identifiers and bounds cannot be parameters.
-    await pool.query(
-      `CREATE TABLE IF NOT EXISTS "event_${day.replaceAll('-', '_')}" PARTITION OF "event"
-         FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
-    )
+    await pool
+      .query(
+        `CREATE TABLE IF NOT EXISTS "event_${day.replaceAll('-', '_')}" PARTITION OF "event"
+           FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
+      )
+      .catch(ignoreMadeMeanwhile)
   }
+}
+
+/** IF NOT EXISTS looks before it waits for whoever is making the same table. */
+function ignoreMadeMeanwhile(error: unknown): void {
+  // 42P07: the table is there. 23505: its name is taken in the catalog.
+  const { code } = error as { code?: string }
+  if (code !== '42P07' && code !== '23505') throw error
 }
 
 /** @returns the days (`2026-11-22`) that have a partition, the oldest first. */
