@@ -16,16 +16,20 @@ export async function ensurePartitions(pool: Pool, fromMs: number, days: number)
     const day = formatDay(fromMs + offset * DAY_MS)
     const nextDay = formatDay(fromMs + (offset + 1) * DAY_MS)
     // A day comes from formatDay, so that it is digits and hyphens only; identifiers and bounds cannot be parameters.
+    const name = `event_${day.replaceAll('-', '_')}`
+    const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name])
+    if (rows[0]?.there === true) continue
+    // Made apart and then attached, in one transaction: PARTITION OF would wait for every reader of the events, and
+    // everybody else would wait behind it.
     await pool
       .query(
-        `CREATE TABLE IF NOT EXISTS "event_${day.replaceAll('-', '_')}" PARTITION OF "event"
-           FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
+        `CREATE TABLE "${name}" (LIKE "event" INCLUDING ALL);
+         ALTER TABLE "event" ATTACH PARTITION "${name}" FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
       )
       .catch(ignoreMadeMeanwhile)
   }
 }
 
-/** IF NOT EXISTS looks before it waits for whoever is making the same table. */
 function ignoreMadeMeanwhile(error: unknown): void {
   // 42P07: the table is there. 23505: its name is taken in the catalog.
   const { code } = error as { code?: string }

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { openDatabase, type Database } from '../../server/database/client.ts'
+import { ensurePartitions, listPartitionDays } from '../../server/database/partitions.ts'
+import { createJobs, type Jobs } from '../../server/jobs/jobs.ts'
+import { copyTemplate } from '../support/copy-template.ts'
+import { until } from '../support/until.ts'
+
+const log = pino({ level: 'silent' })
+const NOW = Date.parse('2026-11-22T15:00:00Z')
+
+describe('jobs', () => {
+  let database: Database
+  let jobs: Jobs
+  beforeEach(async () => {
+    database = openDatabase(await copyTemplate(inject('template'), `faultline_jobs_${randomUUID()}`), log)
+    jobs = createJobs({ pool: database.pool, retentionDays: 30, log, clock: () => NOW })
+  })
+  afterEach(async () => {
+    await jobs.stop()
+    await database.close()
+  })
+
+  async function count(table: 'event' | 'issue_hour' | 'outcome' | 'session'): Promise<number> {
+    const { rows } = await database.pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)
+    return rows[0]?.count ?? 0
+  }
+
+  it('make the partitions of today and of a week ahead before events come', async () => {
+    await jobs.start()
+    const days = await listPartitionDays(database.pool)
+    expect(days[0]).toBe('2026-11-22')
+    expect(days.at(-1)).toBe('2026-11-29')
+    expect(days).toHaveLength(8)
+  })
+
+  it('make partitions at the same time as a writer that misses one', async () => {
+    await Promise.all([1, 2, 3, 4].map(() => ensurePartitions(database.pool, NOW, 3)))
+    expect(await listPartitionDays(database.pool)).toHaveLength(3)
+  })
+
+  it('drop the events of days beyond the retention, and keep the others', async () => {
+    const insert = (day: string) =>
+      database.pool.query(
+        `INSERT INTO event (project_id, received_on, id, issue_id, received_at, timestamp, level, payload)
+         VALUES (1, $1, gen_random_uuid(), 1, $1::date, $1::date, 'error', '')`,
+        [day],
+      )
+    for (const day of ['2026-10-22', '2026-10-23', '2026-11-22']) {
+      await ensurePartitions(database.pool, Date.parse(day), 1)
+      await insert(day)
+    }
+    await jobs.runRound()
+    expect(await listPartitionDays(database.pool)).toContain('2026-10-23')
+    expect(await listPartitionDays(database.pool)).not.toContain('2026-10-22')
+    expect(await count('event')).toBe(2)
+  })
+
+  it('delete old hours and outcomes, however many they are', async () => {
+    await database.pool.query(
+      `INSERT INTO issue_hour (project_id, issue_id, hour, count)
+       SELECT 1, n, '2026-10-01'::timestamptz, 1 FROM generate_series(1, 12000) n
+       UNION ALL SELECT 1, n, '2026-11-20'::timestamptz, 1 FROM generate_series(1, 10) n`,
+    )
+    await database.pool.query(
+      `INSERT INTO outcome (project_id, hour, outcome, reason, category, quantity)
+       VALUES (1, '2026-10-01', 'accepted', '', 'error', 1), (1, '2026-11-20', 'accepted', '', 'error', 1)`,
+    )
+    await jobs.runRound()
+    expect(await count('issue_hour')).toBe(10)
+    expect(await count('outcome')).toBe(1)
+  })
+
+  it('forget sessions that have expired', async () => {
+    const { prisma } = database
+    await prisma.user.create({ data: { id: 'u', name: '', email: 'a@example.com' } })
+    await prisma.session.createMany({
+      data: [
+        { id: 'old', token: 'old', userId: 'u', expiresAt: new Date(Date.now() - 1_000) },
+        { id: 'new', token: 'new', userId: 'u', expiresAt: new Date(Date.now() + 60_000) },
+      ],
+    })
+    await jobs.runRound()
+    expect((await prisma.session.findMany()).map((session) => session.id)).toEqual(['new'])
+  })
+
+  it('are left to one process of many', async () => {
+    const holder = await database.pool.connect()
+    await holder.query('SELECT pg_advisory_lock(1179405398)')
+    await ensurePartitions(database.pool, Date.parse('2026-01-01'), 1)
+    await jobs.runRound()
+    expect(await listPartitionDays(database.pool)).toEqual(['2026-01-01'])
+    await holder.query('SELECT pg_advisory_unlock(1179405398)')
+    holder.release()
+    await jobs.runRound()
+    expect(await listPartitionDays(database.pool)).not.toContain('2026-01-01')
+  })
+
+  it('make partitions while somebody reads or writes events for long', async () => {
+    const writer = await database.pool.connect()
+    await writer.query('BEGIN; LOCK TABLE event IN ROW EXCLUSIVE MODE')
+    await jobs.start()
+    expect(await listPartitionDays(database.pool)).toHaveLength(8)
+    await writer.query('ROLLBACK')
+    writer.release()
+  })
+
+  it('let the next round do what one could not', async () => {
+    await ensurePartitions(database.pool, Date.parse('2026-01-01'), 1)
+    const reader = await database.pool.connect()
+    await reader.query('BEGIN; LOCK TABLE event IN ACCESS SHARE MODE')
+    await jobs.runRound()
+    expect(await listPartitionDays(database.pool)).toContain('2026-01-01')
+    await reader.query('ROLLBACK')
+    reader.release()
+    await until(async () => {
+      await jobs.runRound()
+      return !(await listPartitionDays(database.pool)).includes('2026-01-01')
+    })
+  })
+})
