@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module'
 import { pino, type Logger } from 'pino'
+import type pinoPretty from 'pino-pretty'
 
 export type { Logger }
 
@@ -13,6 +14,6 @@ export function createLog(level: LogLevel): Logger {
   const options = { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }
   if (!process.stdout.isTTY) return pino(options)
   // Loaded for a terminal only: it costs 10 MB.
-  const pretty = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
+  const pretty = createRequire(import.meta.url)('pino-pretty') as typeof pinoPretty
   return pino(options, pretty({ sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }))
 }

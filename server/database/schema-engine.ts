@@ -13,7 +13,7 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils'
-import type { SchemaEngine } from '@prisma/schema-engine-wasm'
+import type * as EngineModule from '@prisma/schema-engine-wasm'
 import pg from 'pg'
 import type { DatabaseConnection } from './connection.ts'
 
@@ -26,7 +26,7 @@ const STATEMENT_MAX_MS = 60 * 60 * 1000
 export async function withSchemaEngine<Result>(
   connection: DatabaseConnection,
   schema: { path: string; content: string } | null,
-  use: (engine: SchemaEngine) => Promise<Result>,
+  use: (engine: EngineModule.SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
   let panic = ''
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (panic = message) } })
@@ -51,7 +51,7 @@ export async function withSchemaEngine<Result>(
 let engineModule: ReturnType<typeof loadEngine> | null = null
 
 /** The package expects a bundler to load the .wasm file; this is what it would do. */
-async function loadEngine(): Promise<typeof import('@prisma/schema-engine-wasm')> {
+async function loadEngine(): Promise<typeof EngineModule> {
   const bindings = (await import('@prisma/schema-engine-wasm/schema_engine_bg' as string)) as {
     __wbg_set_wasm(exports: WebAssembly.Exports): void
   }
@@ -61,7 +61,7 @@ async function loadEngine(): Promise<typeof import('@prisma/schema-engine-wasm')
   })
   bindings.__wbg_set_wasm(instance.exports)
   ;(instance.exports['__wbindgen_start'] as () => void)()
-  return bindings as unknown as typeof import('@prisma/schema-engine-wasm')
+  return bindings as unknown as typeof EngineModule
 }
 
 /** The engine throws strings of JSON, or errors with such a message. */
