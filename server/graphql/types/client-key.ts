@@ -63,6 +63,7 @@ builder.mutationFields((t) => ({
     type: CreateClientKeyPayload,
     args: { input: t.arg({ type: CreateClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
+      assertCan(context.viewer, 'readInstance')
       const projectId = parseSerial(requireKey(input.project, 'Project')) ?? 0
       assertCan(context.viewer, 'manageProject', { projectId })
       const { prisma } = context.database

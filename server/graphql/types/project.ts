@@ -142,6 +142,7 @@ builder.mutationFields((t) => ({
 }))
 
 async function requireManagedProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
+  assertCan(viewer, 'readInstance')
   const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
   assertCan(viewer, 'manageProject', { projectId })
   if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')

@@ -76,6 +76,7 @@ function toChange(issue: Issue, kind: IssueChangeKind): IssueChange {
 }
 
 async function requireReadableProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
+  assertCan(viewer, 'readInstance')
   const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
   assertCan(viewer, 'readProject', { projectId })
   if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
