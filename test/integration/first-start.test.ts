@@ -1,0 +1,92 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { createAuth, type Auth } from '../../server/auth/auth.ts'
+import { readConfig, type FirstStartConfig } from '../../server/config.ts'
+import { openDatabase, type Database } from '../../server/database/client.ts'
+import { doFirstStart, findFirstKey } from '../../server/first-start.ts'
+import { copyTemplate } from '../support/copy-template.ts'
+import { createLogRecorder, type LogRecorder } from '../support/log-recorder.ts'
+
+const secret = randomBytes(32)
+const VARIABLES = {
+  FAULTLINE_OWNER_EMAIL: 'Owner@Example.com',
+  FAULTLINE_OWNER_PASSWORD: 'correct horse battery',
+  FAULTLINE_OWNER_TOKEN: 'a-token-of-enough-characters',
+  FAULTLINE_PROJECT: 'acme/shop',
+  FAULTLINE_CLIENT_KEY: 'glet_0123456789',
+}
+
+describe('doFirstStart', () => {
+  let database: Database
+  let auth: Auth
+  let recorder: LogRecorder
+  beforeEach(async () => {
+    recorder = createLogRecorder()
+    database = openDatabase(await copyTemplate(inject('template'), `faultline_first_${randomUUID()}`), recorder.log)
+    auth = createAuth({ prisma: database.prisma, publicUrl: () => 'http://localhost:4000', secret, log: recorder.log })
+  })
+  afterEach(async () => {
+    await auth.stop()
+    await database.close()
+    recorder.check()
+  })
+
+  function start(variables: Record<string, string>): Promise<void> {
+    const config: FirstStartConfig = readConfig(variables).firstStart
+    return doFirstStart({ database, auth, config, secret, log: recorder.log })
+  }
+
+  const warnings = () => recorder.lines.filter(({ level }) => level === 40).map(({ msg }) => msg)
+
+  it('makes a first project with a key, ready for events, where nothing is said', async () => {
+    await start({})
+    const project = await database.prisma.project.findFirstOrThrow({ include: { group: true, clientKeys: true } })
+    expect(project).toMatchObject({ trackingEnabled: true, slug: 'my-app', group: { name: 'my-team' } })
+    expect(await findFirstKey(database.pool)).toEqual({
+      projectId: project.id,
+      publicKey: project.clientKeys[0]?.publicKey,
+    })
+    expect(await auth.owner.exists()).toBe(false)
+  })
+
+  it('makes the owner, the token, the project and the key that the variables name', async () => {
+    await start(VARIABLES)
+    const project = await database.prisma.project.findFirstOrThrow({ include: { group: true, clientKeys: true } })
+    expect([project.group.name, project.slug, project.clientKeys[0]?.publicKey]).toEqual([
+      'acme',
+      'shop',
+      'glet_0123456789',
+    ])
+    const viewer = await auth.authenticate({ headers: { authorization: `Bearer ${VARIABLES.FAULTLINE_OWNER_TOKEN}` } })
+    expect(viewer).toMatchObject({ email: 'owner@example.com', isOwner: true })
+  })
+
+  it('is done once by processes that start together, and never again', async () => {
+    await Promise.all([start(VARIABLES), start(VARIABLES), start(VARIABLES)])
+    await database.prisma.clientKey.deleteMany()
+    await start(VARIABLES)
+    expect(await database.prisma.project.count()).toBe(1)
+    expect(await database.prisma.user.count()).toBe(1)
+    expect(await findFirstKey(database.pool)).toBeNull()
+    expect(warnings()).toEqual([])
+  })
+
+  it('goes on where an earlier first start was interrupted', async () => {
+    await start(VARIABLES)
+    await database.prisma.setting.delete({ where: { name: 'first_start' } })
+    await start(VARIABLES)
+    expect(await database.prisma.clientKey.count()).toBe(1)
+    expect(await database.prisma.user.count()).toBe(1)
+  })
+
+  it('warns of variables that say something else later, by their names only', async () => {
+    await start(VARIABLES)
+    await start({ ...VARIABLES, FAULTLINE_OWNER_PASSWORD: 'another password', FAULTLINE_PROJECT: 'acme/other' })
+    expect(warnings()).toHaveLength(2)
+    expect(warnings().join()).toMatch(/FAULTLINE_OWNER_PASSWORD has no effect.*FAULTLINE_PROJECT has no effect/)
+    expect(warnings().join()).not.toContain('another')
+    await start({})
+    expect(warnings()).toHaveLength(2)
+    expect(await database.prisma.project.count()).toBe(1)
+  })
+})
