@@ -219,6 +219,8 @@ export const words = {
     wholeEvent: '(event)',
   },
 
+  user: { id: 'ID', email: 'Email', username: 'Username', name: 'Name', ipAddress: 'IP address' },
+
   chart: {
     period: 'Period',
     hours: '24 hours',

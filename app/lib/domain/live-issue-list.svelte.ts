@@ -53,10 +53,12 @@ export class LiveIssueList {
     if (this.#drawTimer === undefined) this.#drawTimer = setTimeout(() => this.#draw(), DRAW_AFTER_MS)
   }
 
-  /** Before the server answers. */
-  showStatus(issueId: string, status: IssueStatus): void {
-    this.rows = this.rows.map((row) => (row.id === issueId ? { ...row, status } : row))
-    if (!this.#held) this.settle()
+  /** Before the server answers. An undone change brings back a row that has left. */
+  showStatus(issue: IssueRow, status: IssueStatus): void {
+    const listed = this.rows.find((row) => row.id === issue.id) ?? issue
+    const list = mergeIssue({ rows: this.rows, waiting: this.waiting }, { ...listed, status }, this.#rules())
+    this.rows = list.rows
+    this.waiting = list.waiting
   }
 
   /** Somebody points at the rows: none may move. */

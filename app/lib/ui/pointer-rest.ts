@@ -2,6 +2,8 @@
 // keyboard's focus is inside. A pointer that merely lies there since the page came up is not about to press.
 
 const RESTS_AFTER_MS = 4_000
+/** Long enough to cross a gap on the way to something that lies over the region. */
+const LEAVES_AFTER_MS = 300
 
 export class PointerRest {
   readonly #hold: () => void
@@ -9,6 +11,10 @@ export class PointerRest {
   #timer: ReturnType<typeof setTimeout> | undefined
   #last: { x: number; y: number } | undefined
   #focused = false
+
+  get holding(): boolean {
+    return this.#focused || this.#timer !== undefined
+  }
 
   constructor(hold: () => void, release: () => void) {
     this.#hold = hold
@@ -27,9 +33,10 @@ export class PointerRest {
   }
 
   leave(): void {
-    clearTimeout(this.#timer)
     this.#last = undefined
-    this.#rest()
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#rest(), LEAVES_AFTER_MS)
   }
 
   /** Focus that the keyboard brought; a click leaves one behind that means nothing any more. */

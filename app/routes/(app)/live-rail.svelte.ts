@@ -20,15 +20,17 @@ export class LiveRail {
   pulses = new SvelteMap<string, number>()
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- limits how often a dot pulses, is never shown itself
   #pulsing = new Set<string>()
+  readonly #watchedIds: string[]
   #refreshTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(projects: readonly RailProject[]) {
     this.projects = projects
+    this.#watchedIds = projects.slice(0, LIVE_PROJECTS_MAX).map(({ id }) => id)
   }
 
   /** Listens until the returned function is called. */
   listen(): () => void {
-    const stops = this.projects.slice(0, LIVE_PROJECTS_MAX).map(({ id }) =>
+    const stops = this.#watchedIds.map((id) =>
       live.subscribe(RailChanges, { project: id }, ({ issueChanged }) => {
         if (issueChanged.kind !== 'STATUS') this.#pulse(id)
         if (issueChanged.kind !== 'UPDATED') this.#refreshSoon()

@@ -20,6 +20,7 @@ describe('a pointer over a list', () => {
     pointer.move(mouse(10, 12))
     expect(hold).toHaveBeenCalledOnce()
     pointer.leave()
+    vi.advanceTimersByTime(400)
     expect(release).toHaveBeenCalledOnce()
   })
 
@@ -27,6 +28,18 @@ describe('a pointer over a list', () => {
     const { hold, pointer } = watch()
     for (let times = 0; times < 5; times += 1) pointer.move(mouse(10, 10))
     expect(hold).not.toHaveBeenCalled()
+  })
+
+  it('goes on holding when it comes back at once', () => {
+    const { release, pointer } = watch()
+    pointer.move(mouse(1, 1))
+    pointer.move(mouse(2, 2))
+    pointer.leave()
+    pointer.move(mouse(9, 9))
+    pointer.move(mouse(9, 8))
+    vi.advanceTimersByTime(1_000)
+    expect(release).not.toHaveBeenCalled()
+    expect(pointer.holding).toBe(true)
   })
 
   it('lets go after a rest', () => {
