@@ -16,14 +16,14 @@ import { useSharedExecution } from './share-execution.ts'
 export const GRAPHQL_PATH = '/graphql'
 
 /** Given to Yoga with each request. */
-export interface ServerContext {
+interface ServerContext {
   /** Who asks; what it throws is the operation's only error. */
   identify: () => Promise<Caller>
 }
 
 export type Yoga = ReturnType<typeof createGraphqlYoga>
 
-export function createGraphqlYoga(deps: GraphqlDeps, shared: SharedContext) {
+function createGraphqlYoga(deps: GraphqlDeps, shared: SharedContext) {
   const { log } = deps
   return createYoga<ServerContext, Context>({
     schema,
