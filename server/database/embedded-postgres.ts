@@ -111,9 +111,15 @@ async function initializeCluster(place: ClusterPlace, cluster: string): Promise<
   })
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)))
-  const [status] = (await once(child, 'close')) as [number | null]
+  const [status] = (await once(child, 'close').catch(failToRun)) as [number | null]
   if (status !== 0) throw new StartError(`The database could not be made in ${place.folder}: ${complaint.trim()}`)
   renameSync(unfinished, cluster)
+}
+
+function failToRun(error: Error): never {
+  throw new StartError(
+    `The embedded PostgreSQL does not run on this system (${error.message}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+  )
 }
 
 function checkVersion(cluster: string, binaries: string): void {
@@ -212,7 +218,7 @@ async function waitUntilItAnswers(child: ChildProcess, connection: Connection, p
   let spawnError: Error | null = null
   child.once('error', (error) => (spawnError = error))
   for (let saidAt = startedAt; ; await sleep(20)) {
-    if (spawnError !== null) throw new StartError('PostgreSQL cannot be run.', { cause: spawnError })
+    if (spawnError !== null) failToRun(spawnError)
     if (child.exitCode !== null || child.signalCode !== null) {
       const reason = readFileSync(join(place.folder, 'postgres.log'), 'utf8').trim().slice(-2000)
       throw new StartError(`PostgreSQL did not start: ${reason}`)
