@@ -77,8 +77,9 @@ function hashSources(): string {
 function listFiles(path: string): string[] {
   if (!existsSync(path)) return []
   if (statSync(path).isFile()) return [path]
+  // Declarations, some of them generated, do not end up in what is built.
   return readdirSync(path, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 }
