@@ -45,9 +45,6 @@ const JAVA_MODULES: readonly [prefix: string, category: FrameCategory][] = [
   ['java.lang.reflect.', 'indirection'],
 ]
 
-/** Of the prefixes above: most modules need no closer look. */
-const JAVA_INITIALS = new Set(JAVA_MODULES.map(([prefix]) => prefix.charCodeAt(0)))
-
 /** [class, method]: where threads begin. A star stands for any end of the class's name. */
 const JAVA_THREAD_BASES: readonly [name: string, method: string][] = [
   ['java.util.concurrent.ThreadPoolExecutor*', 'runWorker'],
@@ -94,11 +91,9 @@ export function isJavaFramework(module: string): boolean {
 /** Frameworks are told apart only after the neighbours of a frame were looked at: `isJavaFramework`. */
 export function categorizeJava(frame: StackFrame): FrameCategory | null {
   const { module, function: method } = frame
-  if (module === null || !JAVA_INITIALS.has(module.charCodeAt(0))) return null
-  let category: FrameCategory | null = null
-  for (const [prefix, found] of JAVA_MODULES) if (module.startsWith(prefix)) category = found
+  if (module === null) return null
+  let category = categorizeModule(module)
   if (category === null) return null
-  if (module.startsWith('androidx.') && module.includes('.widget.')) category = 'ui'
   if (category === 'ui' && (method === 'handleMessage' || method === 'run')) category = 'indirection'
   for (const [name, base] of JAVA_THREAD_BASES) {
     if (method === base && (name.endsWith('*') ? module.startsWith(name.slice(0, -1)) : module === name)) {
@@ -109,6 +104,21 @@ export function categorizeJava(frame: StackFrame): FrameCategory | null {
   if (method !== null && method.startsWith('loadLibrary')) {
     if (module === 'java.lang.System' || module === 'java.lang.Runtime') return 'load'
   }
+  return category
+}
+
+/** The same classes come with every event of a project. */
+const MODULES_MAX = 5000
+const categoryByModule = new Map<string, FrameCategory | null>()
+
+function categorizeModule(module: string): FrameCategory | null {
+  const known = categoryByModule.get(module)
+  if (known !== undefined) return known
+  let category: FrameCategory | null = null
+  for (const [prefix, found] of JAVA_MODULES) if (module.startsWith(prefix)) category = found
+  if (module.startsWith('androidx.') && module.includes('.widget.')) category = 'ui'
+  if (categoryByModule.size >= MODULES_MAX) categoryByModule.clear()
+  categoryByModule.set(module, category)
   return category
 }
 
