@@ -1,14 +1,6 @@
 /** What a caller can cause. Transports map the code: GraphQL to `extensions.code`, REST and ingest to a status. */
-export const ERROR_CODES = [
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'INVALID',
-  'CONFLICT',
-  'RATE_LIMITED',
-  'UNAVAILABLE',
-] as const
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export type ErrorCode =
+  'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'INVALID' | 'CONFLICT' | 'RATE_LIMITED' | 'UNAVAILABLE'
 
 /** A failure that is told to the caller in its own words. Anything else that is thrown is a bug, and masked. */
 export class AppError extends Error {

@@ -24,7 +24,7 @@ import { linkLibraries } from './link-libraries.ts'
 const SHARED_FOLDER = '/var/lib/faultline'
 const NOTE_FILE = 'database-is-elsewhere.json'
 
-export interface SystemUser {
+interface SystemUser {
   uid: number
   gid: number
 }

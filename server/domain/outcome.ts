@@ -1,6 +1,5 @@
 /** What became of an item. Every item that reaches us ends in exactly one. */
-export const OUTCOMES = ['accepted', 'sampled', 'unsupported', 'dropped'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+export type Outcome = 'accepted' | 'sampled' | 'unsupported' | 'dropped'
 
 /** Why an item was dropped. `duplicate`: it was counted before. */
 export type DropReason =

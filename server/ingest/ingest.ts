@@ -39,7 +39,7 @@ export interface IngestDependencies {
   clock(): number
 }
 
-export interface IngestGauges {
+interface IngestGauges {
   /** `<outcome>:<reason>` and how many, since the start. */
   outcomes: ReadonlyMap<string, number>
   eventsWaiting: number

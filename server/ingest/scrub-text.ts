@@ -8,7 +8,7 @@ import { scrubMembers, scrubPairs } from './scrub-pairs.ts'
 /** What beside the patterns that are secret anywhere is looked for. */
 export const PROSE = 0
 export const PAIRS = 1
-export const PATHS = 2
+const PATHS = 2
 export const FULL = PAIRS | PATHS
 
 /** The shortest that can match is `k/home/x`. */

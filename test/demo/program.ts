@@ -27,7 +27,7 @@ export interface Failure {
   extra?(dice: Dice): Record<string, unknown>
 }
 
-export interface DemoException {
+interface DemoException {
   type: string
   value: string
   module?: string
@@ -50,7 +50,7 @@ export interface DemoFrame {
 }
 
 /** `secondsBefore` the error. */
-export interface DemoBreadcrumb {
+interface DemoBreadcrumb {
   secondsBefore: number
   category: string
   message?: string

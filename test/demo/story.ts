@@ -27,7 +27,7 @@ const BURST_LENGTH_MS = 6_000
 /** The failure that comes back is silent for the second half of this. */
 const REGRESSION_CYCLE_MS = 120_000
 
-export interface Moment {
+interface Moment {
   happening: Happening
   /** How many times the usual rate. */
   pace: number

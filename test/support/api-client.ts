@@ -4,7 +4,7 @@ import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { until } from './until.ts'
 
-export interface GraphqlError {
+interface GraphqlError {
   message: string
   path?: (string | number)[]
   extensions?: { code?: string }

@@ -24,7 +24,7 @@ export interface AuthServer {
   stop(): Promise<void>
 }
 
-export interface Answer {
+interface Answer {
   status: number
   headers: Record<string, unknown>
   /** As a browser would send them back. */

@@ -16,7 +16,7 @@ export interface Dashboard {
   openSignedIn(path: string, options?: BrowserContextOptions): Promise<WatchedPage>
 }
 
-export interface WatchedPage {
+interface WatchedPage {
   page: Page
   context: BrowserContext
   /** Closes the page. @throws Error with everything that went wrong in it. */

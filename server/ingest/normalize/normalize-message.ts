@@ -32,7 +32,7 @@ export function normalizeMessage(log: ProblemLog, raw: Raw, name: string): Event
  * `%s`, `%d`, `%(name)s`, `{}`, `{0}` and `{name}`, as the logging libraries of Python, PHP and Rust write them. What has no
  * parameter stays as it is. Stops as soon as the text is long enough: a thousand `%s` may all name one huge parameter.
  */
-export function fillTemplate(template: string, params: Json): string {
+function fillTemplate(template: string, params: Json): string {
   const isPercent = template.includes('%')
   if (!isPercent && !template.includes('{')) return template
   const list = Array.isArray(params) ? params : isObject(params) ? null : [params]
