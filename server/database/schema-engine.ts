@@ -22,15 +22,28 @@ const CHAR_OID = 18
 const CHAR_MARK = ' (char)'
 const STATEMENT_MAX_MS = 60 * 60 * 1000
 
-/** Runs `use` with an engine on this database. What went wrong in the engine is thrown as an Error with its message. */
-export async function withSchemaEngine<Result>(
+/**
+ * Runs `use` with an engine on this database, one after the other. What went wrong in the engine is thrown as an Error
+ * with its message.
+ */
+export function withSchemaEngine<Result>(
+  connection: DatabaseConnection,
+  schema: { path: string; content: string } | null,
+  use: (engine: EngineModule.SchemaEngine) => Promise<Result>,
+): Promise<Result> {
+  const result = shared.turn.then(() => runEngine(connection, schema, use))
+  shared.turn = result.catch(() => undefined)
+  return result
+}
+
+async function runEngine<Result>(
   connection: DatabaseConnection,
   schema: { path: string; content: string } | null,
   use: (engine: EngineModule.SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
   let panic = ''
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (panic = message) } })
-  const { SchemaEngine: Engine } = await (engineModule ??= loadEngine())
+  const { SchemaEngine: Engine } = await (shared.module ??= loadEngine())
   const adapters = new MigrationAdapters(connection)
   try {
     const datamodels: [string, string][] | undefined = schema === null ? undefined : [[schema.path, schema.content]]
@@ -47,8 +60,21 @@ export async function withSchemaEngine<Result>(
   }
 }
 
-/** Loaded once: a second instance would meet the bindings' memory of the first. */
-let engineModule: ReturnType<typeof loadEngine> | null = null
+interface SharedEngine {
+  module: Promise<typeof EngineModule> | null
+  /** Settles when nobody uses the engine. */
+  turn: Promise<unknown>
+}
+
+/**
+ * Loaded once and used by one at a time: a second instance would meet the bindings' memory of the first. On globalThis,
+ * because a test runner loads this file once for each kind of test, but the package once for all.
+ */
+const globals = globalThis as { [key: symbol]: SharedEngine | undefined }
+const shared: SharedEngine = (globals[Symbol.for('faultline.schema-engine')] ??= {
+  module: null,
+  turn: Promise.resolve(),
+})
 
 /** The package expects a bundler to load the .wasm file; this is what it would do. */
 async function loadEngine(): Promise<typeof EngineModule> {

@@ -79,7 +79,6 @@ async function compareWithDatabase(pool: pg.Pool, answeredIds: string[]): Promis
 const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
 chmodSync(folder, 0o711)
 const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
-let problems: string[] = []
 try {
   const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
   stops.push(() => postgres.stop())
@@ -122,7 +121,7 @@ try {
   answeredIds.push(...(half.eventIds.match(/.{32}/g) ?? []))
   print('at half of that load', half)
   const postgresMib = existsSync('/proc') ? readPostgresMib() : 0
-  problems = await compareWithDatabase(pool, answeredIds)
+  const problems = await compareWithDatabase(pool, answeredIds)
   console.log(`memory: node ${peakMib} MiB at most, postgres ${postgresMib} MiB`)
   console.log(
     `${answeredIds.length} events answered; database: ${problems.length === 0 ? 'holds exactly these' : problems.join('; ')}`,
@@ -130,7 +129,7 @@ try {
   console.log(
     `ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`,
   )
+  if (problems.length > 0) process.exitCode = 1
 } finally {
   for (const stop of stops.reverse()) await stop()
 }
-process.exitCode = problems.length === 0 ? 0 : 1
