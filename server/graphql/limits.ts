@@ -23,7 +23,15 @@ export const LIMITS = {
 
 export const useLimits: Plugin = {
   onParse({ setParseFn }) {
-    setParseFn((source: string, options?: object) => parse(source, { ...options, maxTokens: LIMITS.tokensMax }))
+    setParseFn((source: string, options?: object) => {
+      try {
+        return parse(source, { ...options, maxTokens: LIMITS.tokensMax })
+      } catch (error) {
+        // The parser calls itself for each level, and fewer tokens than allowed may be deeper than the stack.
+        if (error instanceof RangeError) throw refuse('The operation is nested too deeply.')
+        throw error
+      }
+    })
   },
   onValidate({ addValidationRule }) {
     addValidationRule(limitAliases)
