@@ -109,9 +109,9 @@ describe('a server that runs', () => {
 
   it('says 503 while its database is away, and is ready again by itself', async () => {
     process.kill(server.postmasterPid(), 'SIGKILL')
-    await until(() => server.output().includes('The database is back'), { withinMs: 30_000 })
+    await until(() => server.output().includes('The database is back'), { withinMs: 60_000 })
     await until(async () => (await fetch(`${server.url}/readyz`)).status === 200)
-  })
+  }, 90_000)
 
   it('stops the database of a process that was killed, and starts although the lock file names a living process', async () => {
     const postmaster = server.postmasterPid()
