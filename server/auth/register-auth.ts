@@ -4,21 +4,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
+import { STATUS_OF } from '../http/status-of.ts'
 import type { Auth } from './auth.ts'
 import { TooManySignIns } from './sign-in-limiter.ts'
 
 const BODY_BYTES_MAX = 16 * 1024
-
-const STATUS_OF: Record<ErrorCode, number> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  INVALID: 400,
-  CONFLICT: 409,
-  RATE_LIMITED: 429,
-  UNAVAILABLE: 503,
-}
 
 const SIGN_IN_BODY = z.object({ email: z.string(), password: z.string() })
 const SETUP_BODY = z.object({ token: z.string(), email: z.string(), password: z.string(), name: z.string().nullish() })

@@ -3,9 +3,10 @@
 
 import { createServer, type RequestListener } from 'node:http'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
-import { AppError, type ErrorCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { UpgradeListener } from './listener.ts'
+import { STATUS_OF } from './status-of.ts'
 
 export interface Http {
   fastify: FastifyInstance
@@ -15,16 +16,6 @@ export interface Http {
 }
 
 const BODY_BYTES_MAX = 1024 * 1024
-
-const STATUS_OF: Record<ErrorCode, number> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  INVALID: 400,
-  CONFLICT: 409,
-  RATE_LIMITED: 429,
-  UNAVAILABLE: 503,
-}
 
 export function createHttp(log: Logger): Http {
   let onRequest: RequestListener = () => undefined

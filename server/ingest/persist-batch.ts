@@ -182,8 +182,8 @@ async function writeEvents(
 }
 
 // Scalar subqueries where a join would do: they leave the planner its guess of a hundred rows, so that it hashes one step
-// with the next. Behind a join it expects one row, and compares every row with every other (370 instead of 90 µs an
-// event in batches of 128).
+// with the next. Behind a join it expects one row, and compares every row with every other (372 instead of 173 µs
+// of PostgreSQL's processor an event in batches of 64).
 const WRITE_BATCH = `
 WITH input AS MATERIALIZED (
   SELECT i.ord, i.project_id, i.id, i.level, i.environment, i.release, i.user_hash, i.tags, i.payload_at, i.payload_bytes,

@@ -3,12 +3,12 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import { fastify } from 'fastify'
-import pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { createAuth, type Auth } from '../../server/auth/auth.ts'
 import { registerAuth } from '../../server/auth/register-auth.ts'
 import { openDatabase, type Database } from '../../server/database/client.ts'
+import { copyTemplate } from './copy-template.ts'
 
 export interface AuthServer {
   auth: Auth
@@ -34,11 +34,7 @@ interface Answer {
 }
 
 export async function createAuthServer(publicUrl = 'http://localhost:4000'): Promise<AuthServer> {
-  const template = inject('template')
-  const connection = { ...template, database: `faultline_auth_${randomUUID()}` }
-  const admin = new pg.Client({ ...template, database: 'postgres' })
-  await admin.connect()
-  await admin.query(`CREATE DATABASE "${connection.database}" TEMPLATE "${template.database}"`)
+  const connection = await copyTemplate(inject('template'), `faultline_auth_${randomUUID()}`)
 
   const log = pino({ level: 'silent' })
   const database = openDatabase(connection, log)
@@ -75,8 +71,6 @@ export async function createAuthServer(publicUrl = 'http://localhost:4000'): Pro
       await server.close()
       await Promise.all(auths.map((each) => each.stop()))
       await database.close()
-      await admin.query(`DROP DATABASE "${connection.database}" WITH (FORCE)`)
-      await admin.end()
     },
   }
 }
