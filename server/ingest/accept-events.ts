@@ -7,11 +7,9 @@ import { isOutage } from './is-outage.ts'
 import * as limits from './limits.ts'
 import type { NormalizeContext } from './normalize.ts'
 import type { Outcomes } from './outcomes.ts'
-import type { Envelope } from './parse-envelope.ts'
 import { persistBatch, type PersistedEvent } from './persist-batch.ts'
 import { prepareEvent, type PreparedEvent } from './prepare-event.ts'
 import { overloaded } from './read-body.ts'
-import { AppError } from '../errors.ts'
 
 export interface AcceptEventsDependencies {
   pool: Pool
@@ -27,8 +25,6 @@ export interface EventAcceptor {
    * that is away.
    */
   acceptEvent(projectId: number, payload: Buffer, context: NormalizeContext): Promise<string | null>
-  /** The same for all items of an envelope. One that cannot be read is counted and does not fail the rest. */
-  acceptEnvelope(projectId: number, envelope: Envelope, context: NormalizeContext): Promise<string | null>
   eventsWaiting(): number
   /** Resolves when all that waits is written. */
   drain(): Promise<void>
@@ -80,37 +76,13 @@ export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEven
       throw error
     })
     if (result === null) outcomes.count(projectId, 'dropped', 'invalid', 'error')
-    else if (result.stored) outcomes.count(projectId, 'accepted', '', 'error')
+    else if (result.stored) outcomes.note('accepted', '')
     else outcomes.count(projectId, 'dropped', 'duplicate', 'error')
     return event.eventId
   }
 
   return {
     acceptEvent,
-    async acceptEnvelope(projectId, envelope, context) {
-      const accepting: Promise<string | null>[] = []
-      let headerIdIsFree = true
-      for (const item of envelope.items) {
-        if (item.type !== 'event') {
-          outcomes.count(projectId, 'unsupported', '', item.type)
-        } else if (item.payload.length > limits.EVENT_BYTES_MAX) {
-          outcomes.count(projectId, 'dropped', 'too_large', 'error')
-        } else {
-          // The header's id is the first event's; further ones have their own.
-          const eventId = headerIdIsFree ? context.eventId : null
-          headerIdIsFree = false
-          accepting.push(acceptEvent(projectId, item.payload, { ...context, eventId }))
-        }
-      }
-      let firstId = context.eventId
-      for (const result of await Promise.allSettled(accepting)) {
-        if (result.status === 'fulfilled') firstId ??= result.value
-        // A full queue or an absent database fails the envelope, since the client may send all of it again: what was
-        // stored is not stored twice.
-        else if (!(result.reason instanceof AppError)) throw result.reason
-      }
-      return firstId
-    },
     eventsWaiting: () => batcher.waiting(),
     drain: () => batcher.drain(),
   }

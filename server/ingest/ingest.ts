@@ -10,21 +10,22 @@ import type { Change, Publish } from '../domain/change.ts'
 import type { DropReason } from '../domain/outcome.ts'
 import { AppError } from '../errors.ts'
 import { createEventAcceptor } from './accept-events.ts'
+import { createItemAcceptor } from './accept-items.ts'
 import { authorize } from './authorize.ts'
 import { createBodyBudget } from './body-budget.ts'
 import { createClientKeys, type ClientKeyRecord } from './client-keys.ts'
 import { decodeBody } from './decode-body.ts'
+import { ENVELOPE } from './endpoints.ts'
 import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
+import type { ItemHandler } from './item-handler.ts'
 import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
-import type { NormalizeContext } from './normalize.ts'
 import { createOutcomes } from './outcomes.ts'
-import { parseEnvelope, readClockDrift, readEventId } from './parse-envelope.ts'
+import { readClockDrift, readEventId } from './parse-envelope.ts'
 import { readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
-import { readStoreBody } from './read-store-body.ts'
-import { respondAccepted, respondPreflight, respondRefused } from './respond.ts'
+import { respondPreflight, respondRefused } from './respond.ts'
 import { createRollUp } from './roll-up.ts'
 
 export interface IngestDependencies {
@@ -69,7 +70,10 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
   const budget = createBodyBudget(BODY_BYTES_IN_FLIGHT_MAX)
   const keys = createClientKeys(pool)
   const outcomes = createOutcomes(pool, clock)
-  const acceptor = createEventAcceptor({ pool, publish, outcomes, log })
+  const events = createEventAcceptor({ pool, publish, outcomes, log })
+  // One for each family of items beside events: items/<family>.ts.
+  const handlers: ItemHandler[] = []
+  const items = createItemAcceptor({ events, handlers, outcomes })
   const rollUp = createRollUp(pool, (error) => {
     if (!isOutage(error)) log.error({ err: error }, 'tallies could not be rolled up')
   })
@@ -85,30 +89,26 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
     state: RequestState,
   ): Promise<string | null> {
     const receivedAtMs = clock()
-    const credentials = readCredentials(request, url)
+    const credentials = readCredentials(request, url, path.params['key'])
     if (credentials !== null) state.key = await authorize(keys, credentials, path.projectId, receivedAtMs)
-    const isEnvelope =
-      path.endpoint === 'envelope' ||
-      request.headers['content-type']?.startsWith('application/x-sentry-envelope') === true
-    if (state.key === null && !isEnvelope) throw missingCredentials()
+    // Sentry takes an envelope on `/store/` too, when the content type says so.
+    const contentType = (request.headers['content-type'] ?? '').toLowerCase()
+    const endpoint = contentType.startsWith('application/x-sentry-envelope') ? ENVELOPE : path.endpoint
+    if (state.key === null && endpoint !== ENVELOPE) throw missingCredentials()
 
     const wireBody = await readBody(request, budget, state.reservation)
     const body = await decodeBody(wireBody, request.headers['content-encoding'], budget, state.reservation)
-    const context: NormalizeContext = {
-      receivedAtMs,
-      eventId: null,
-      clockDriftMs: 0,
-      clientIp: clientAddress(request),
+    const envelope = await endpoint.read({
+      method: request.method ?? 'POST',
+      body,
+      contentType,
+      url,
+      params: path.params,
       userAgent: request.headers['user-agent'] ?? null,
-      sdkFallback: readClient(credentials?.client ?? null),
-    }
-    if (!isEnvelope && state.key !== null) {
-      const json = await readStoreBody(body, budget, state.reservation)
-      keys.markUsed(state.key.id, receivedAtMs)
-      state.isCounted = true
-      return acceptor.acceptEvent(state.key.projectId, json, context)
-    }
-    const envelope = parseEnvelope(body)
+      receivedAtMs,
+      budget,
+      reservation: state.reservation,
+    })
     const dsn = readDsn(envelope.header['dsn'])
     if (state.key === null) {
       if (dsn === null) throw missingCredentials()
@@ -117,11 +117,22 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
     checkSameDsn(dsn, credentials, state.key)
     keys.markUsed(state.key.id, receivedAtMs)
     state.isCounted = true
-    return acceptor.acceptEnvelope(state.key.projectId, envelope, {
-      ...context,
+    const context = {
+      key: state.key,
+      projectId: state.key.projectId,
+      receivedAtMs,
       eventId: readEventId(envelope.header['event_id']),
       clockDriftMs: readClockDrift(envelope.header['sent_at'], receivedAtMs),
-    })
+      clientIp: clientAddress(request),
+      userAgent: request.headers['user-agent'] ?? null,
+      sdkFallback: readClient(credentials?.client ?? null),
+      envelopeHeader: envelope.header,
+    }
+    const [item] = envelope.items
+    if (endpoint.refusesBadItem && item?.type === 'event') {
+      return events.acceptEvent(context.projectId, item.payload, context)
+    }
+    return items.acceptItems(envelope, context)
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
@@ -130,8 +141,10 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
       const path = matchIngestPath(url)
       if (path === null) throw new IngestError(404, 'no such endpoint')
       if (request.method === 'OPTIONS') return respondPreflight(response)
-      if (request.method !== 'POST') throw new IngestError(405, 'method not allowed: use POST')
-      respondAccepted(response, await accept(request, path, url, state))
+      if (!path.endpoint.methods.includes(request.method ?? '')) {
+        throw new IngestError(405, `method not allowed: use ${path.endpoint.methods.join(' or ')}`)
+      }
+      path.endpoint.respond(response, await accept(request, path, url, state))
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.status === 500) log.error({ err: error }, 'a request of an SDK failed')
@@ -152,13 +165,13 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
     },
     gauges: () => ({
       outcomes: outcomes.totals(),
-      eventsWaiting: acceptor.eventsWaiting(),
+      eventsWaiting: events.eventsWaiting(),
       bodyBytesInFlight: budget.inUse(),
     }),
     rollUp: () => rollUp.run(),
     async stop() {
       stopListening()
-      await acceptor.drain()
+      await Promise.all([events.drain(), ...handlers.map((handler) => handler.stop?.())])
       await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop()])
     },
   }

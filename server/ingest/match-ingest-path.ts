@@ -1,14 +1,18 @@
 // Which URLs are the SDKs'. Whatever comes before `/api/<project>/<endpoint>` is let through: that serves PUBLIC_URLs
 // with a path, and the two prefixes of GitLab's DSNs (README.md).
 
+import { ENDPOINTS, PROJECTLESS_ENDPOINTS, type Endpoint } from './endpoints.ts'
+
 export interface IngestPath {
-  endpoint: 'store' | 'envelope'
+  endpoint: Endpoint
   /** Null for the old `/api/store/`, where the key alone names the project. */
   projectId: number | null
+  params: { readonly [name: string]: string | undefined }
 }
 
-const PROJECT_PATH = /(?:^|\/)api\/([1-9]\d{0,8})\/(store|envelope)\/?$/
-const OLD_STORE_PATH = /^\/api\/store\/?$/
+const PROJECT_PATH = /(?:^|\/)api\/([1-9]\d{0,8})\/([^?]{1,256}?)\/?$/
+const PROJECTLESS_PATH = /^\/api\/(\w{1,32})\/?$/
+const NO_PARAMS = {}
 
 /** @param url the request's target: a path, perhaps with doubled slashes, and a query. */
 export function matchIngestPath(url: string): IngestPath | null {
@@ -17,8 +21,15 @@ export function matchIngestPath(url: string): IngestPath | null {
   if (path.length > 512) return null
   if (path.includes('//')) path = path.replaceAll(/\/{2,}/g, '/')
   const match = PROJECT_PATH.exec(path)
-  if (match?.[1] !== undefined) {
-    return { endpoint: match[2] === 'store' ? 'store' : 'envelope', projectId: Number(match[1]) }
+  if (match !== null) return findEndpoint(ENDPOINTS, match[2] as string, Number(match[1]))
+  const old = PROJECTLESS_PATH.exec(path)
+  return old === null ? null : findEndpoint(PROJECTLESS_ENDPOINTS, old[1] as string, null)
+}
+
+function findEndpoint(endpoints: readonly Endpoint[], rest: string, projectId: number | null): IngestPath | null {
+  for (const endpoint of endpoints) {
+    const match = endpoint.path.exec(rest)
+    if (match !== null) return { endpoint, projectId, params: match.groups ?? NO_PARAMS }
   }
-  return OLD_STORE_PATH.test(path) ? { endpoint: 'store', projectId: null } : null
+  return null
 }

@@ -1,4 +1,4 @@
-// What became of everything that reached us. Accepted events are counted in the batch's own transaction (roll-up.ts);
+// What became of everything that reached us. Stored events are counted in the batch's own transaction (roll-up.ts);
 // the rest is gathered here and written every second. `/metrics` and the log read the same numbers.
 
 import type { Pool } from 'pg'
@@ -10,6 +10,8 @@ export interface Outcomes {
    * @param category Sentry's data category, or the item's type where that has none.
    */
   count(projectId: number | null, outcome: Outcome, reason: DropReason | '', category: string, quantity?: number): void
+  /** For what the batch's transaction counts: only the totals of the process learn of it. */
+  note(outcome: Outcome, reason: DropReason | '', quantity?: number): void
   /** Since the start of the process: `<outcome>:<reason>` and how many. */
   totals(): ReadonlyMap<string, number>
   stop(): Promise<void>
@@ -59,11 +61,16 @@ export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
     }
   }
 
+  function note(outcome: Outcome, reason: DropReason | '', quantity = 1): void {
+    const name = `${outcome}:${reason}`
+    totals.set(name, (totals.get(name) ?? 0) + quantity)
+  }
+
   return {
+    note,
     count(projectId, outcome, reason, category, quantity = 1) {
-      const name = `${outcome}:${reason}`
-      totals.set(name, (totals.get(name) ?? 0) + quantity)
-      if (outcome === 'accepted' || projectId === null) return
+      note(outcome, reason, quantity)
+      if (projectId === null) return
       const hourMs = Math.floor(clock() / HOUR_MS) * HOUR_MS
       const kept = pending.size < PENDING_ROWS_MAX ? category : 'unknown'
       const key = `${projectId}:${hourMs}:${outcome}:${reason}:${kept}`

@@ -10,7 +10,7 @@ import { IngestError } from './ingest-error.ts'
 import { HEADER_LINE_BYTES_MAX, ITEMS_PER_ENVELOPE_MAX } from './limits.ts'
 import type { JsonObject } from '../domain/event.ts'
 
-interface EnvelopeItem {
+export interface EnvelopeItem {
   /** `event`, `session`, ...; what is none of a type's usual form is `unknown`. */
   type: string
   header: JsonObject

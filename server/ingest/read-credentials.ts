@@ -16,17 +16,25 @@ export interface Credentials {
 /** The protocol's current version; nothing newer was ever sent. */
 const VERSION_MAX = 7
 
-/** @returns null when the request carries no key. @throws IngestError 400 for a key or version that cannot be. */
-export function readCredentials(request: IncomingMessage, url: string): Credentials | null {
+/**
+ * @param keyInPath of the endpoints that carry it there.
+ * @returns null when the request carries no key. @throws IngestError 400 for a key or version that cannot be.
+ */
+export function readCredentials(request: IncomingMessage, url: string, keyInPath?: string): Credentials | null {
   const header = readSentryHeader(request.headers['x-sentry-auth']) ?? readSentryHeader(request.headers.authorization)
   if (header !== null) return checkCredentials(header)
-  const queryAt = url.indexOf('?')
-  if (queryAt !== -1 && url.includes('sentry_', queryAt)) {
-    const query = new URLSearchParams(url.slice(queryAt + 1))
+  if (url.includes('sentry_')) {
+    const query = readQuery(url)
     if (query.has('sentry_key')) return checkCredentials(query)
   }
-  const basic = readBasicKey(request.headers.authorization)
-  return basic === null ? null : checkCredentials(new Map([['sentry_key', basic]]))
+  const key = keyInPath ?? readBasicKey(request.headers.authorization)
+  return key === null ? null : checkCredentials(new Map([['sentry_key', key]]))
+}
+
+/** @param url the request's target. */
+export function readQuery(url: string): URLSearchParams {
+  const queryAt = url.indexOf('?')
+  return new URLSearchParams(queryAt === -1 ? '' : url.slice(queryAt + 1))
 }
 
 /** @param dsn the `dsn` of an envelope's header. @returns null when it is not one. */

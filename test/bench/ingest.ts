@@ -3,13 +3,21 @@
 //
 //   npm run bench:ingest -- [seconds per round] [rounds]
 
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../server/database/embedded-postgres.ts'
 import { createLog } from '../../server/log.ts'
-import { readMemoryMib, runLoad, startBareServer, startFaultline, type RunningServer } from './processes.ts'
+import {
+  findPostgresPids,
+  readMemoryMib,
+  readProcessorSeconds,
+  runLoad,
+  startBareServer,
+  startFaultline,
+  type RunningServer,
+} from './processes.ts'
 import type { LoadResult } from './load.ts'
 
 const PUBLIC_KEY = '0123456789abcdef0123456789abcdef'
@@ -36,15 +44,21 @@ function median(values: number[]): number {
 /** Private and shared pages of all PostgreSQL processes, each shared page once (proportional set size), in MiB. */
 function readPostgresMib(): number {
   let kib = 0
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of findPostgresPids()) {
     try {
-      if (!readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')) continue
       kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
     } catch {
       // The process ended while we looked.
     }
   }
   return Math.round(kib / 1024)
+}
+
+/** Processor seconds of the server and of PostgreSQL so far; a ratio of rates is noisier than what an event costs. */
+function readProcessors(server: RunningServer): { node: number; postgres: number } {
+  if (!existsSync('/proc')) return { node: Number.NaN, postgres: Number.NaN }
+  const postgres = findPostgresPids().reduce((sum, pid) => sum + readProcessorSeconds(pid), 0)
+  return { node: readProcessorSeconds(server.pid), postgres }
 }
 
 async function measureMemory(server: RunningServer, load: Promise<LoadResult>): Promise<number> {
@@ -107,13 +121,20 @@ try {
   for (let round = 0; round <= rounds; round += 1) {
     const forMs = (round === 0 ? 3 : seconds) * 1_000
     const bareResult = await runLoad({ ...load, port: bare.port, forMs })
+    const before = readProcessors(faultline)
     const running = runLoad({ ...load, port: faultline.port, forMs })
     peakMib = Math.max(peakMib, await measureMemory(faultline, running))
     const result = await running
+    const after = readProcessors(faultline)
     answeredIds.push(...(result.eventIds.match(/.{32}/g) ?? []))
     if (round === 0) continue
     print(`round ${round}: do-nothing server`, bareResult)
     print(`round ${round}: faultline`, result)
+    const perEvent = (seconds: number): string => `${Math.round((seconds * 1_000_000) / result.answered)} µs`
+    console.log(
+      `  processor an event: node ${perEvent(after.node - before.node)}, ` +
+        `postgres ${perEvent(after.postgres - before.postgres)}`,
+    )
     ratios.push(rateOf(result) / rateOf(bareResult))
     rates.push(rateOf(result))
   }

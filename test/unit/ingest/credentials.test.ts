@@ -65,9 +65,9 @@ describe('matchIngestPath', () => {
       '/errortracking/api/v1/projects/api/1/envelope',
       '/api/v4/error_tracking/collector/api/1/envelope/',
     ]) {
-      expect(matchIngestPath(url), url).toEqual({ endpoint: 'envelope', projectId: 1 })
+      expect(matchIngestPath(url), url).toMatchObject({ endpoint: { name: 'envelope' }, projectId: 1 })
     }
-    expect(matchIngestPath('/api/store/')).toEqual({ endpoint: 'store', projectId: null })
+    expect(matchIngestPath('/api/store/')).toMatchObject({ endpoint: { name: 'store' }, projectId: null })
   })
 
   it('leaves other addresses to the rest of the server', () => {

@@ -1,0 +1,72 @@
+// An envelope's items, each to who takes its type, with exactly one outcome for each. A bad item never fails the rest.
+
+import type { Outcomes } from './outcomes.ts'
+import type { Envelope, EnvelopeItem } from './parse-envelope.ts'
+import type { EventAcceptor } from './accept-events.ts'
+import type { ItemContext, ItemHandler } from './item-handler.ts'
+import { AppError } from '../errors.ts'
+import { EVENT_BYTES_MAX } from './limits.ts'
+
+export interface ItemAcceptorDependencies {
+  events: EventAcceptor
+  handlers: readonly ItemHandler[]
+  outcomes: Outcomes
+}
+
+export interface ItemAcceptor {
+  /**
+   * Resolves when all of it is committed. @returns the envelope's event id, or the id of its first event; null when it has
+   * neither. @throws whatever makes the client send it again: a full queue, an absent database.
+   */
+  acceptItems(envelope: Envelope, context: ItemContext): Promise<string | null>
+}
+
+export function createItemAcceptor({ events, handlers, outcomes }: ItemAcceptorDependencies): ItemAcceptor {
+  const byType = new Map(handlers.flatMap((handler) => handler.types.map((type) => [type, handler] as const)))
+
+  async function acceptItem(handler: ItemHandler, item: EnvelopeItem, context: ItemContext): Promise<void> {
+    const count = (outcome: Parameters<Outcomes['count']>[1], reason: Parameters<Outcomes['count']>[2]): void =>
+      outcomes.count(context.projectId, outcome, reason, handler.category)
+    if (item.payload.length > handler.payloadBytesMax) return count('dropped', 'too_large')
+    try {
+      const fate = await handler.accept(item, context)
+      if (fate !== null) count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '')
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        count('dropped', 'unavailable')
+        throw error
+      }
+      count('dropped', 'invalid')
+    }
+  }
+
+  return {
+    async acceptItems(envelope, context) {
+      const accepting: Promise<string | null | void>[] = []
+      let headerIdIsFree = true
+      for (const item of envelope.items) {
+        if (item.type === 'event') {
+          if (item.payload.length > EVENT_BYTES_MAX) {
+            outcomes.count(context.projectId, 'dropped', 'too_large', 'error')
+            continue
+          }
+          // The header's id is the first event's; further ones have their own.
+          const eventContext = headerIdIsFree ? context : { ...context, eventId: null }
+          headerIdIsFree = false
+          accepting.push(events.acceptEvent(context.projectId, item.payload, eventContext))
+          continue
+        }
+        const handler = byType.get(item.type)
+        if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
+        else accepting.push(acceptItem(handler, item, context))
+      }
+      let firstId = context.eventId
+      for (const result of await Promise.allSettled(accepting)) {
+        if (result.status === 'fulfilled') firstId ??= result.value ?? null
+        // What was stored is not stored twice when the client sends the envelope again.
+        else if (!(result.reason instanceof AppError)) throw result.reason
+      }
+      return firstId
+    },
+  }
+}

@@ -1,0 +1,63 @@
+// The endpoints that SDKs and browsers post to. Each reads its own form of body into an envelope; from there on all are one.
+
+import type { ServerResponse } from 'node:http'
+import type { BodyBudget } from './body-budget.ts'
+import { parseEnvelope, type Envelope } from './parse-envelope.ts'
+import type { Reservation } from './read-body.ts'
+import { readStoreBody } from './read-store-body.ts'
+import { respondAccepted } from './respond.ts'
+
+export interface EndpointRequest {
+  method: string
+  /** Decoded. */
+  body: Buffer
+  /** Lower case; empty where there is none. */
+  contentType: string
+  /** The request's target, with its query: `readQuery` of read-credentials.ts takes it apart. */
+  url: string
+  /** The named groups of the endpoint's path. */
+  params: { readonly [name: string]: string | undefined }
+  userAgent: string | null
+  receivedAtMs: number
+  budget: BodyBudget
+  reservation: Reservation
+}
+
+export interface Endpoint {
+  name: string
+  /** What follows `/api/<project>/`, without a slash at either end. A group named `key` is the client's public key. */
+  path: RegExp
+  methods: readonly string[]
+  /** True: there is but one item, and its refusal is the request's. */
+  refusesBadItem: boolean
+  /** @throws IngestError for what cannot be read at all. */
+  read(request: EndpointRequest): Envelope | Promise<Envelope>
+  /** @param eventId null when nothing in the body is an event. */
+  respond(response: ServerResponse, eventId: string | null): void
+}
+
+export const ENVELOPE: Endpoint = {
+  name: 'envelope',
+  path: /^envelope$/,
+  methods: ['POST'],
+  refusesBadItem: false,
+  read: ({ body }) => parseEnvelope(body),
+  respond: respondAccepted,
+}
+
+const STORE: Endpoint = {
+  name: 'store',
+  path: /^store$/,
+  methods: ['POST'],
+  refusesBadItem: true,
+  async read({ body, budget, reservation }) {
+    const payload = await readStoreBody(body, budget, reservation)
+    return { header: {}, items: [{ type: 'event', header: {}, payload }] }
+  },
+  respond: respondAccepted,
+}
+
+/** The first whose path matches counts. */
+export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE]
+/** `/api/store/`: the key alone names the project. */
+export const PROJECTLESS_ENDPOINTS: readonly Endpoint[] = [STORE]
