@@ -1,8 +1,10 @@
-// The event table's partitions: one a UTC day, named `event_2026_11_22`. They are made a week ahead by a job; the writer
-// makes one that is missing, so that a process whose jobs stood still goes on writing.
+// Partitions of the tables that hold what was received: one a UTC day, named `event_2026_11_22`. They are made a week ahead
+// by a job; a writer makes those that are missing, so that a process whose jobs stood still goes on writing.
 
 import type { Pool } from 'pg'
 
+/** All are `PARTITION BY RANGE (received_on)`, a date. */
+const PARTITIONED_TABLES = ['event'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** @returns `2026-11-22`, the UTC day of a time in milliseconds since the epoch. */
@@ -15,19 +17,27 @@ export async function ensurePartitions(pool: Pool, fromMs: number, days: number)
   for (let offset = 0; offset < days; offset += 1) {
     const day = formatDay(fromMs + offset * DAY_MS)
     const nextDay = formatDay(fromMs + (offset + 1) * DAY_MS)
-    // A day comes from formatDay, so that it is digits and hyphens only; identifiers and bounds cannot be parameters.
-    const name = `event_${day.replaceAll('-', '_')}`
-    const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name])
-    if (rows[0]?.there === true) continue
-    // Made apart and then attached, in one transaction: PARTITION OF would wait for every reader of the events, and
-    // everybody else would wait behind it.
-    await pool
-      .query(
-        `CREATE TABLE "${name}" (LIKE "event" INCLUDING ALL);
-         ALTER TABLE "event" ATTACH PARTITION "${name}" FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
-      )
-      .catch(ignoreMadeMeanwhile)
+    for (const table of PARTITIONED_TABLES) await ensurePartition(pool, table, day, nextDay)
   }
+}
+
+async function ensurePartition(pool: Pool, table: string, day: string, nextDay: string): Promise<void> {
+  // A day comes from formatDay, so that it is digits and hyphens only; identifiers and bounds cannot be parameters.
+  const name = namePartition(table, day)
+  const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name])
+  if (rows[0]?.there === true) return
+  // Made apart and then attached, in one transaction: PARTITION OF would wait for every reader of the table, and
+  // everybody else would wait behind it.
+  await pool
+    .query(
+      `CREATE TABLE "${name}" (LIKE "${table}" INCLUDING ALL);
+       ALTER TABLE "${table}" ATTACH PARTITION "${name}" FOR VALUES FROM ('${day}') TO ('${nextDay}')`,
+    )
+    .catch(ignoreMadeMeanwhile)
+}
+
+function namePartition(table: string, day: string): string {
+  return `${table}_${day.replaceAll('-', '_')}`
 }
 
 function ignoreMadeMeanwhile(error: unknown): void {
@@ -38,15 +48,18 @@ function ignoreMadeMeanwhile(error: unknown): void {
 
 /** @returns the days (`2026-11-22`) that have a partition, the oldest first. */
 export async function listPartitionDays(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'event'::regclass AND c.relname ~ '^event_[0-9]{4}_[0-9]{2}_[0-9]{2}$' ORDER BY 1`,
+  const { rows } = await pool.query<{ day: string }>(
+    `SELECT DISTINCT replace(right(c.relname, 10), '_', '-') AS day
+       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class parent ON parent.oid = i.inhparent
+      WHERE parent.relname = ANY ($1) AND c.relname ~ '_[0-9]{4}_[0-9]{2}_[0-9]{2}$' ORDER BY 1`,
+    [PARTITIONED_TABLES],
   )
-  return rows.map(({ name }) => name.slice('event_'.length).replaceAll('_', '-'))
+  return rows.map(({ day }) => day)
 }
 
-/** Frees the day's space at once. Waits a little for readers of the table, then gives up with an error. */
+/** Frees the day's space at once, in every table. Waits a little for readers, then gives up with an error. */
 export async function dropPartition(pool: Pool, day: string): Promise<void> {
+  const names = PARTITIONED_TABLES.map((table) => `"${namePartition(table, day)}"`)
   // Two statements sent as one are one transaction, which ends with them even if the second fails.
-  await pool.query(`SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS "event_${day.replaceAll('-', '_')}"`)
+  await pool.query(`SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS ${names.join(', ')}`)
 }
