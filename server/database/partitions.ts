@@ -4,7 +4,7 @@
 import type { Pool } from 'pg'
 
 /** All are `PARTITION BY RANGE (received_on)`, a date. */
-const PARTITIONED_TABLES = ['event', 'transaction_summary'] as const
+const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** @returns `2026-11-22`, the UTC day of a time in milliseconds since the epoch. */
@@ -41,9 +41,9 @@ function namePartition(table: string, day: string): string {
 }
 
 function ignoreMadeMeanwhile(error: unknown): void {
-  // 42P07: the table is there. 23505: its name is taken in the catalog.
+  // 42P07, 42710: the table, or its row type, is there. 23505: its name is taken in the catalog.
   const { code } = error as { code?: string }
-  if (code !== '42P07' && code !== '23505') throw error
+  if (code !== '42P07' && code !== '42710' && code !== '23505') throw error
 }
 
 /** @returns the days (`2026-11-22`) that have a partition, the oldest first. */

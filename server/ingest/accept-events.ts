@@ -33,7 +33,7 @@ export interface EventAcceptor {
 export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEventsDependencies): EventAcceptor {
   const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
     write: writeAndPublish,
-    sizeOf: (event) => event.payload.length + event.tags.length,
+    sizeOf: (event) => event.json.length + event.tags.length,
     refuse(event, error) {
       log.error({ err: error, eventId: event.eventId, projectId: event.projectId }, 'an event could not be written')
       return null

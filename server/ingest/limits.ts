@@ -16,12 +16,15 @@ export const HEADER_LINE_BYTES_MAX = 64 * KIB
 export const ITEMS_PER_ENVELOPE_MAX = 1_000
 /** All bodies that are being read, decoded or written at one time. Over it, new requests are answered 429. */
 export const BODY_BYTES_IN_FLIGHT_MAX = 64 * MIB
-/** Events waiting for a writer, and their compressed payloads. Over either, 429. */
+/** Events waiting for a writer, and their JSON. Over either, 429. */
 export const QUEUE_EVENTS_MAX = 20_000
 export const QUEUE_BYTES_MAX = 64 * MIB
 /** One transaction. */
 export const BATCH_EVENTS_MAX = 128
 export const BATCH_BYTES_MAX = 4 * MIB
+/** Events of a batch that are compressed together: more make it smaller, fewer make one quicker to read. */
+export const BLOCK_EVENTS_MAX = 16
+export const BLOCK_CHARS_MAX = 256 * KIB
 /** Batches that are written at one time. More writers wait for one another's issues: see bench:ingest. */
 export const WRITERS = 2
 export const RETRY_AFTER_SECONDS = 5

@@ -43,8 +43,8 @@ describe('jobs', () => {
   it('drop the events of days beyond the retention, and keep the others', async () => {
     const insert = (day: string) =>
       database.pool.query(
-        `INSERT INTO event (project_id, received_on, id, issue_id, received_at, timestamp, level, payload)
-         VALUES (1, $1, gen_random_uuid(), 1, $1::date, $1::date, 'error', '')`,
+        `INSERT INTO event (project_id, received_on, id, issue_id, received_at, timestamp, level, block_id, slot)
+         VALUES (1, $1, gen_random_uuid(), 1, $1::date, $1::date, 'error', gen_random_uuid(), 0)`,
         [day],
       )
     for (const day of ['2026-10-22', '2026-10-23', '2026-11-22']) {

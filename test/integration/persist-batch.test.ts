@@ -51,7 +51,7 @@ function makeEvent(projectId: number, overrides: Partial<PreparedEvent> = {}): P
     exceptionValue: 'x is undefined',
     userHash: '42',
     tags: JSON.stringify([['level', 'error']]),
-    payload: Buffer.from('payload'),
+    json: '{}',
     ...overrides,
   }
 }

@@ -5,14 +5,14 @@ import { formatDay } from '../../database/partitions.ts'
 import type { StoredEvent } from '../../domain/event.ts'
 import type { EventKey } from '../../domain/tracker.ts'
 import { parseIssueIds } from './issue-row.ts'
-import { EVENT_COLUMNS, toStoredEvent, type EventRow } from './stored-event.ts'
+import { EVENT_COLUMNS, EVENT_TABLES, toStoredEvents, type EventRow } from './stored-event.ts'
 
 /** In the order of `keys`; null where there is none. */
 export async function findEvents(pool: Pool, keys: readonly EventKey[]): Promise<(StoredEvent | null)[]> {
   if (keys.length === 0) return []
   // Not a named statement: planned with its days, it knows the partitions, of which there may be hundreds.
   const { rows } = await pool.query<EventRow & { id: string; day: string }>(
-    `SELECT ${EVENT_COLUMNS}, replace(e.id::text, '-', '') AS id, e.received_on::text AS day FROM event e
+    `SELECT ${EVENT_COLUMNS}, replace(e.id::text, '-', '') AS id, e.received_on::text AS day FROM ${EVENT_TABLES}
      WHERE e.project_id = ANY ($1::int[]) AND e.received_on = ANY ($2::date[]) AND e.id = ANY ($3::uuid[])`,
     [
       [...new Set(keys.map(({ projectId }) => projectId))],
@@ -21,11 +21,9 @@ export async function findEvents(pool: Pool, keys: readonly EventKey[]): Promise
     ],
   )
   // The arrays also match one key's id on another's day.
-  const found = new Map(rows.map((row) => [`${row.project_id} ${row.day} ${row.id}`, row]))
-  return keys.map(({ projectId, day, eventId }) => {
-    const row = found.get(`${projectId} ${day} ${eventId}`)
-    return row === undefined ? null : toStoredEvent(row)
-  })
+  const events = toStoredEvents(rows)
+  const found = new Map(rows.map((row, index) => [`${row.project_id} ${row.day} ${row.id}`, events[index]]))
+  return keys.map(({ projectId, day, eventId }) => found.get(`${projectId} ${day} ${eventId}`) ?? null)
 }
 
 /** In the order of `issueIds`: the event received last. */

@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../domain/event.ts'
 import type { Page, PageRequest } from '../../domain/tracker.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
 import { parseIssueId } from './issue-row.ts'
-import { EVENT_COLUMNS, toStoredEvent, type EventRow } from './stored-event.ts'
+import { EVENT_COLUMNS, EVENT_TABLES, toStoredEvents, type EventRow } from './stored-event.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const TIME = /^\d{1,15}$/
@@ -79,7 +79,7 @@ async function walkEvents(pool: Pool, walk: Walk): Promise<StoredEvent[]> {
     rows.push(...(await selectEvents(pool, walk, Math.min(day, end), Math.max(day, end), walk.eventsMax - rows.length)))
     day = isOlder ? end - 1 : end + 1
   }
-  return rows.map(toStoredEvent)
+  return toStoredEvents(rows)
 }
 
 /** The first and the last day on which the issue can have events. Its first event may be older than its row says. */
@@ -109,7 +109,7 @@ async function selectEvents(pool: Pool, walk: Walk, firstDay: number, lastDay: n
   }
   // Not a named statement: planned with its days, it knows the partitions.
   const { rows } = await pool.query<EventRow>(
-    `SELECT ${EVENT_COLUMNS} FROM event e
+    `SELECT ${EVENT_COLUMNS} FROM ${EVENT_TABLES}
      WHERE e.project_id = $1 AND e.issue_id = $2 AND e.received_on BETWEEN $3::date AND $4::date ${condition}
      ORDER BY e.received_at ${direction}, e.id ${direction} LIMIT $5`,
     values,
