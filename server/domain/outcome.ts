@@ -4,3 +4,9 @@ export type Outcome = 'accepted' | 'sampled' | 'unsupported' | 'dropped'
 /** Why an item was dropped. `duplicate`: it was counted before. */
 export type DropReason =
   'invalid' | 'too_large' | 'duplicate' | 'queue_full' | 'unauthorized' | 'unavailable' | 'internal'
+
+/**
+ * What an SDK dropped itself, as it tells in client reports, with the SDK's reason: `sample_rate`, `before_send`, ... It is
+ * kept beside the outcomes but is none of an item's, since what it counts never reached us.
+ */
+export const CLIENT_DISCARDED = 'client_discarded'

@@ -4,13 +4,17 @@ import type { Outcomes } from './outcomes.ts'
 import type { Envelope, EnvelopeItem } from './parse-envelope.ts'
 import type { EventAcceptor } from './accept-events.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
+import type { ClientErrorCode } from '../domain/client-error.ts'
 import { AppError } from '../errors.ts'
+import { IngestError } from './ingest-error.ts'
 import { EVENT_BYTES_MAX } from './limits.ts'
 
 export interface ItemAcceptorDependencies {
   events: EventAcceptor
   handlers: readonly ItemHandler[]
   outcomes: Outcomes
+  /** Told of each item that was dropped because of what is in it. */
+  onBadItem(context: ItemContext, code: ClientErrorCode, message: string): void
 }
 
 export interface ItemAcceptor {
@@ -21,22 +25,31 @@ export interface ItemAcceptor {
   acceptItems(envelope: Envelope, context: ItemContext): Promise<string | null>
 }
 
-export function createItemAcceptor({ events, handlers, outcomes }: ItemAcceptorDependencies): ItemAcceptor {
+export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: ItemAcceptorDependencies): ItemAcceptor {
   const byType = new Map(handlers.flatMap((handler) => handler.types.map((type) => [type, handler] as const)))
+
+  function dropTooLarge(item: EnvelopeItem, context: ItemContext, category: string, bytesMax: number): void {
+    outcomes.count(context.projectId, 'dropped', 'too_large', category)
+    const { length } = item.payload
+    onBadItem(context, 'too_large', `an item of the type ${item.type} has ${length} bytes; ${bytesMax} are allowed`)
+  }
 
   async function acceptItem(handler: ItemHandler, item: EnvelopeItem, context: ItemContext): Promise<void> {
     const count = (outcome: Parameters<Outcomes['count']>[1], reason: Parameters<Outcomes['count']>[2]): void =>
       outcomes.count(context.projectId, outcome, reason, handler.category)
-    if (item.payload.length > handler.payloadBytesMax) return count('dropped', 'too_large')
+    if (item.payload.length > handler.payloadBytesMax) {
+      return dropTooLarge(item, context, handler.category, handler.payloadBytesMax)
+    }
     try {
       const fate = await handler.accept(item, context)
       if (fate !== null) count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '')
     } catch (error) {
       if (!(error instanceof AppError)) {
-        count('dropped', 'unavailable')
+        count('dropped', error instanceof IngestError && error.status === 429 ? 'queue_full' : 'unavailable')
         throw error
       }
       count('dropped', 'invalid')
+      onBadItem(context, 'invalid', error.message)
     }
   }
 
@@ -47,7 +60,7 @@ export function createItemAcceptor({ events, handlers, outcomes }: ItemAcceptorD
       for (const item of envelope.items) {
         if (item.type === 'event') {
           if (item.payload.length > EVENT_BYTES_MAX) {
-            outcomes.count(context.projectId, 'dropped', 'too_large', 'error')
+            dropTooLarge(item, context, 'error', EVENT_BYTES_MAX)
             continue
           }
           // The header's id is the first event's; further ones have their own.
@@ -65,6 +78,7 @@ export function createItemAcceptor({ events, handlers, outcomes }: ItemAcceptorD
         if (result.status === 'fulfilled') firstId ??= result.value ?? null
         // What was stored is not stored twice when the client sends the envelope again.
         else if (!(result.reason instanceof AppError)) throw result.reason
+        else onBadItem(context, 'invalid_json', result.reason.message)
       }
       return firstId
     },

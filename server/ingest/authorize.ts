@@ -1,6 +1,7 @@
 // May this key send to this project, now? One refusal for what is unknown, inactive and elsewhere: whoever guesses keys
 // learns nothing, and whoever mistyped a DSN reads which one we saw.
 
+import type { ClientErrorCode } from '../domain/client-error.ts'
 import type { Credentials } from './read-credentials.ts'
 import type { ClientKeyRecord, ClientKeys } from './client-keys.ts'
 import { IngestError } from './ingest-error.ts'
@@ -17,14 +18,20 @@ export async function authorize(
 ): Promise<ClientKeyRecord> {
   const found = keys.find(credentials.publicKey)
   const key = found instanceof Promise ? await found : found
-  if (key === null || !isUsable(key, nowMs) || (projectId !== null && key.projectId !== projectId)) {
+  const isElsewhere = projectId !== null && key?.projectId !== projectId
+  if (key === null || isElsewhere || !isUsable(key, nowMs)) {
     const asked = projectId === null ? 'any project' : `project ${projectId}`
     throw rejected(
       `the key ${credentials.publicKey} may not send to ${asked}: compare the DSN with the project's settings`,
+      key === null ? 'unknown_key' : isElsewhere ? 'wrong_project' : 'inactive_key',
+      key?.projectId,
     )
   }
-  if (!key.trackingEnabled) throw rejected('error tracking is turned off in this project')
-  if (key.backend !== 'INTEGRATED') throw rejected('this project uses a Sentry server: send events there')
+  if (!key.trackingEnabled)
+    throw rejected('error tracking is turned off in this project', 'tracking_off', key.projectId)
+  if (key.backend !== 'INTEGRATED') {
+    throw rejected('this project uses a Sentry server: send events there', 'other_backend', key.projectId)
+  }
   return key
 }
 
@@ -32,6 +39,6 @@ function isUsable(key: ClientKeyRecord, nowMs: number): boolean {
   return key.active && (key.expiresAtMs === null || key.expiresAtMs > nowMs)
 }
 
-function rejected(reason: string): IngestError {
-  return new IngestError(403, `event submission rejected with_reason: ${reason}`)
+function rejected(reason: string, code: ClientErrorCode, projectId?: number): IngestError {
+  return new IngestError(403, `event submission rejected with_reason: ${reason}`, { code, projectId })
 }

@@ -13,11 +13,19 @@ export interface ClientKeyRecord {
   backend: TrackerBackend
 }
 
+export interface KeyUse {
+  atMs: number
+  /** `sentry.python/1.21.0` */
+  sdk: string | null
+  /** The client's. */
+  address: string | null
+}
+
 export interface ClientKeys {
   /** @returns the key; null when there is none. At once when it is in memory. */
   find(publicKey: string): ClientKeyRecord | null | Promise<ClientKeyRecord | null>
-  /** Notes that a key was used; written at most every few seconds. */
-  markUsed(keyId: number, atMs: number): void
+  /** Notes that a key was used, and by whom; written at most every few seconds. */
+  markUsed(keyId: number, use: KeyUse): void
   /** After a change of keys or of the tracking switch. */
   forget(): void
   /** Writes the last uses that are not written yet. */
@@ -31,7 +39,7 @@ const WRITE_LAST_USE_EVERY_MS = 5_000
 
 export function createClientKeys(pool: Pool): ClientKeys {
   const remembered = new Map<string, { record: ClientKeyRecord | null; atMs: number }>()
-  const lastUses = new Map<number, number>()
+  const lastUses = new Map<number, KeyUse>()
   let waiting = new Map<string, PromiseWithResolvers<ClientKeyRecord | null>>()
   let loading = false
   // A query that began before a change must not put the old state back into memory after it.
@@ -46,13 +54,20 @@ export function createClientKeys(pool: Pool): ClientKeys {
     lastUses.clear()
     try {
       await pool.query(
-        `UPDATE client_key SET last_used_at = greatest(last_used_at, to_timestamp(u.ms / 1000.0))
-         FROM unnest($1::int[], $2::float8[]) AS u (id, ms) WHERE client_key.id = u.id`,
-        [uses.map(([id]) => id), uses.map(([, atMs]) => atMs)],
+        `UPDATE client_key SET last_used_at = greatest(last_used_at, to_timestamp(u.ms / 1000.0)),
+                last_used_sdk = u.sdk, last_used_address = u.address
+         FROM unnest($1::int[], $2::float8[], $3::text[], $4::text[]) AS u (id, ms, sdk, address)
+         WHERE client_key.id = u.id`,
+        [
+          uses.map(([id]) => id),
+          uses.map(([, { atMs }]) => atMs),
+          uses.map(([, { sdk }]) => sdk),
+          uses.map(([, { address }]) => address),
+        ],
       )
     } catch {
       // The database is away, which its own log lines tell; the times are tried again with the next ones.
-      for (const [id, atMs] of uses) if (!lastUses.has(id)) lastUses.set(id, atMs)
+      for (const [id, use] of uses) if (!lastUses.has(id)) lastUses.set(id, use)
     }
   }
 
@@ -90,8 +105,8 @@ export function createClientKeys(pool: Pool): ClientKeys {
       if (!loading) void load()
       return asked.promise
     },
-    markUsed(keyId, atMs) {
-      lastUses.set(keyId, atMs)
+    markUsed(keyId, use) {
+      lastUses.set(keyId, use)
     },
     forget() {
       generation += 1

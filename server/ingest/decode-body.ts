@@ -113,5 +113,8 @@ function isBufferTooLarge(error: unknown): boolean {
 
 function undecodable(cause: unknown): IngestError {
   const reason = cause instanceof Error ? cause.message : 'unknown error'
-  return new IngestError(400, 'the body cannot be decoded as its Content-Encoding says', { causes: [reason] })
+  return new IngestError(400, 'the body cannot be decoded as its Content-Encoding says', {
+    causes: [reason],
+    code: 'invalid_encoding',
+  })
 }

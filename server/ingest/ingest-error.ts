@@ -1,15 +1,42 @@
+import type { ClientErrorCode } from '../domain/client-error.ts'
+
+export interface IngestErrorOptions {
+  causes?: string[]
+  retryAfterSeconds?: number
+  /** Where the status does not tell enough. */
+  code?: ClientErrorCode
+  /** Whose people are to know of it, where that is not the project in the URL. */
+  projectId?: number
+}
+
 /** A refusal, in the form that Sentry's SDKs know: a status, and `{"detail", "causes"}` as its body. */
 export class IngestError extends Error {
   readonly status: number
   readonly causes: readonly string[]
   /** Set where trying again makes sense; SDKs wait that long. */
   readonly retryAfterSeconds: number | null
+  /** For the page that tells what clients got wrong; the client itself does not see it. */
+  readonly code: ClientErrorCode
+  readonly projectId: number | null
 
-  constructor(status: number, detail: string, options: { causes?: string[]; retryAfterSeconds?: number } = {}) {
+  constructor(status: number, detail: string, options: IngestErrorOptions = {}) {
     super(detail)
     this.name = 'IngestError'
     this.status = status
     this.causes = options.causes ?? []
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.code = options.code ?? CODES.get(status) ?? 'invalid'
+    this.projectId = options.projectId ?? null
   }
 }
+
+const CODES: ReadonlyMap<number, ClientErrorCode> = new Map([
+  [401, 'missing_key'],
+  [403, 'refused'],
+  [405, 'wrong_method'],
+  [413, 'too_large'],
+  [415, 'invalid_encoding'],
+  [429, 'queue_full'],
+  [500, 'internal'],
+  [503, 'unavailable'],
+])

@@ -7,26 +7,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Pool } from 'pg'
 import type { Change, Publish } from '../domain/change.ts'
+import type { ClientErrorCode } from '../domain/client-error.ts'
 import type { DropReason } from '../domain/outcome.ts'
 import { AppError } from '../errors.ts'
 import { createEventAcceptor } from './accept-events.ts'
 import { createItemAcceptor } from './accept-items.ts'
 import { authorize } from './authorize.ts'
 import { createBodyBudget } from './body-budget.ts'
+import { createClientErrors } from './client-errors.ts'
 import { createClientKeys, type ClientKeyRecord } from './client-keys.ts'
+import { createClientSdks } from './client-sdks.ts'
 import { decodeBody } from './decode-body.ts'
 import { ENVELOPE } from './endpoints.ts'
 import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
-import type { ItemHandler } from './item-handler.ts'
+import type { ItemContext, ItemHandler } from './item-handler.ts'
+import { createClientReportHandler } from './items/client-report.ts'
+import { createTransactionHandler } from './items/transaction.ts'
 import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
 import { createOutcomes } from './outcomes.ts'
-import { readClockDrift, readEventId } from './parse-envelope.ts'
+import { readClockDrift, readEventId, type EnvelopeItem } from './parse-envelope.ts'
 import { readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
+import { formatSdk, readSdk } from './read-sdk.ts'
 import { respondPreflight, respondRefused } from './respond.ts'
 import { createRollUp } from './roll-up.ts'
+import { routeTransactions } from './route-transactions.ts'
 
 export interface IngestDependencies {
   pool: Pool
@@ -62,6 +69,8 @@ export interface Ingest {
 interface RequestState {
   reservation: Reservation
   key: ClientKeyRecord | null
+  /** What it calls itself. */
+  client: string | null
   /** Its items have their outcomes; before that, a refusal is one. */
   isCounted: boolean
 }
@@ -70,16 +79,60 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
   const budget = createBodyBudget(BODY_BYTES_IN_FLIGHT_MAX)
   const keys = createClientKeys(pool)
   const outcomes = createOutcomes(pool, clock)
-  const events = createEventAcceptor({ pool, publish, outcomes, log })
+  const clientErrors = createClientErrors(pool, clock)
+  const clientSdks = createClientSdks(pool)
+  const transactions = createTransactionHandler({ pool, log })
+  const allEvents = createEventAcceptor({ pool, publish, outcomes, log })
+  const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
-  const handlers: ItemHandler[] = []
-  const items = createItemAcceptor({ events, handlers, outcomes })
+  const handlers: ItemHandler[] = [transactions, createClientReportHandler({ outcomes })]
+  const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: noteBadItem })
   const rollUp = createRollUp(pool, (error) => {
     if (!isOutage(error)) log.error({ err: error }, 'tallies could not be rolled up')
   })
   const stopListening = onChanges((changes) => {
     if (changes.some((change) => change.type === 'project')) keys.forget()
   })
+
+  function noteBadItem(
+    { projectId, clientIp, envelopeHeader, sdkFallback }: ItemContext,
+    code: ClientErrorCode,
+    message: string,
+  ): void {
+    const sdk = readSdk(envelopeHeader, sdkFallback)
+    const mistake = { projectId, status: 200, code, message, sdk: sdk && formatSdk(sdk), address: clientIp }
+    clientErrors.note(mistake)
+  }
+
+  function noteRefusal(
+    request: IncomingMessage,
+    refusal: IngestError,
+    state: RequestState,
+    path: IngestPath | null,
+  ): void {
+    const { status, code, message, causes } = refusal
+    clientErrors.note({
+      projectId: state.key?.projectId ?? refusal.projectId ?? path?.projectId ?? null,
+      status,
+      code,
+      message: [message, ...causes].join(': '),
+      sdk: state.client ?? request.headers['user-agent'] ?? null,
+      address: clientAddress(request),
+    })
+  }
+
+  /** For the page that shows who sends. */
+  function noteUse(
+    { key, projectId, receivedAtMs, envelopeHeader, sdkFallback, clientIp }: ItemContext,
+    items: readonly EnvelopeItem[],
+  ): void {
+    const sdk = readSdk(envelopeHeader, sdkFallback)
+    keys.markUsed(key.id, { atMs: receivedAtMs, sdk: sdk && formatSdk(sdk), address: clientIp })
+    if (sdk === null) return
+    let eventCount = 0
+    for (const { type } of items) if (type === 'event') eventCount += 1
+    clientSdks.note(projectId, sdk, eventCount, receivedAtMs)
+  }
 
   /** @returns the event's id; null for an envelope without one. */
   async function accept(
@@ -90,6 +143,7 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
   ): Promise<string | null> {
     const receivedAtMs = clock()
     const credentials = readCredentials(request, url, path.params['key'])
+    state.client = credentials?.client ?? null
     if (credentials !== null) state.key = await authorize(keys, credentials, path.projectId, receivedAtMs)
     // Sentry takes an envelope on `/store/` too, when the content type says so.
     const contentType = (request.headers['content-type'] ?? '').toLowerCase()
@@ -115,9 +169,8 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
       state.key = await authorize(keys, dsn, path.projectId ?? dsn.projectId, receivedAtMs)
     }
     checkSameDsn(dsn, credentials, state.key)
-    keys.markUsed(state.key.id, receivedAtMs)
     state.isCounted = true
-    const context = {
+    const context: ItemContext = {
       key: state.key,
       projectId: state.key.projectId,
       receivedAtMs,
@@ -128,6 +181,7 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
       sdkFallback: readClient(credentials?.client ?? null),
       envelopeHeader: envelope.header,
     }
+    noteUse(context, envelope.items)
     const [item] = envelope.items
     if (endpoint.refusesBadItem && item?.type === 'event') {
       return events.acceptEvent(context.projectId, item.payload, context)
@@ -136,9 +190,9 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
-    const state: RequestState = { reservation: { bytes: 0 }, key: null, isCounted: false }
+    const state: RequestState = { reservation: { bytes: 0 }, key: null, client: null, isCounted: false }
+    const path = matchIngestPath(url)
     try {
-      const path = matchIngestPath(url)
       if (path === null) throw new IngestError(404, 'no such endpoint')
       if (request.method === 'OPTIONS') return respondPreflight(response)
       if (!path.endpoint.methods.includes(request.method ?? '')) {
@@ -152,6 +206,7 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
       if (!state.isCounted && reason !== undefined) {
         outcomes.count(state.key?.projectId ?? null, 'dropped', reason, 'unknown')
       }
+      noteRefusal(request, refusal, state, path)
       await respondRefused(request, response, refusal)
     } finally {
       budget.give(state.reservation.bytes)
@@ -172,7 +227,7 @@ export function createIngest({ pool, publish, onChanges, clientAddress, log, clo
     async stop() {
       stopListening()
       await Promise.all([events.drain(), ...handlers.map((handler) => handler.stop?.())])
-      await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop()])
+      await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop(), clientErrors.stop(), clientSdks.stop()])
     },
   }
 }
@@ -202,7 +257,7 @@ function checkSameDsn(dsn: Credentials | null, credentials: Credentials | null, 
 
 function toRefusal(error: unknown): IngestError {
   if (error instanceof IngestError) return error
-  if (error instanceof AppError) return new IngestError(400, error.message)
+  if (error instanceof AppError) return new IngestError(400, error.message, { code: 'invalid_json' })
   if (isOutage(error)) {
     return new IngestError(503, 'the database is not available: try again later', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,

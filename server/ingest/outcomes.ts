@@ -2,7 +2,7 @@
 // the rest is gathered here and written every second. `/metrics` and the log read the same numbers.
 
 import type { Pool } from 'pg'
-import type { DropReason, Outcome } from '../domain/outcome.ts'
+import { CLIENT_DISCARDED, type DropReason, type Outcome } from '../domain/outcome.ts'
 
 export interface Outcomes {
   /**
@@ -10,6 +10,8 @@ export interface Outcomes {
    * @param category Sentry's data category, or the item's type where that has none.
    */
   count(projectId: number | null, outcome: Outcome, reason: DropReason | '', category: string, quantity?: number): void
+  /** What an SDK says that it dropped itself. The totals do not hold it, since it is no item that reached us. */
+  countDiscarded(projectId: number, reason: string, category: string, quantity: number): void
   /** For what the batch's transaction counts: only the totals of the process learn of it. */
   note(outcome: Outcome, reason: DropReason | '', quantity?: number): void
   /** Since the start of the process: `<outcome>:<reason>` and how many. */
@@ -20,7 +22,7 @@ export interface Outcomes {
 interface PendingRow {
   project_id: number
   hour_ms: number
-  outcome: Outcome
+  outcome: Outcome | typeof CLIENT_DISCARDED
   reason: string
   category: string
   quantity: number
@@ -28,12 +30,18 @@ interface PendingRow {
 
 const WRITE_EVERY_MS = 1_000
 const HOUR_MS = 60 * 60 * 1_000
-/** A client can invent categories (item types); beyond this many in one second the rest counts as `unknown`. */
-const PENDING_ROWS_MAX = 5_000
+/**
+ * Rows that a project can make in one hour: a client may invent types of items, and reasons. Beyond that the rest counts
+ * as `unknown`.
+ */
+const KINDS_MAX = 200
 
 export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
   let pending = new Map<string, PendingRow>()
   const totals = new Map<string, number>()
+  /** By project, in the hour `kindsOfMs`. */
+  const kinds = new Map<number, Set<string>>()
+  let kindsOfMs = 0
   let writing: Promise<void> | null = null
   const timer = setInterval(() => void write(), WRITE_EVERY_MS)
   timer.unref()
@@ -66,17 +74,40 @@ export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
     totals.set(name, (totals.get(name) ?? 0) + quantity)
   }
 
+  function isOneTooMany(projectId: number, hourMs: number, kind: string): boolean {
+    if (hourMs !== kindsOfMs) kinds.clear()
+    kindsOfMs = hourMs
+    let known = kinds.get(projectId)
+    if (known === undefined) kinds.set(projectId, (known = new Set()))
+    if (known.has(kind)) return false
+    if (known.size >= KINDS_MAX) return true
+    known.add(kind)
+    return false
+  }
+
+  function add(projectId: number, kind: Pick<PendingRow, 'outcome' | 'reason' | 'category'>, quantity: number): void {
+    const hourMs = Math.floor(clock() / HOUR_MS) * HOUR_MS
+    const { outcome } = kind
+    let { reason, category } = kind
+    if (isOneTooMany(projectId, hourMs, `${outcome}:${reason}:${category}`)) {
+      category = 'unknown'
+      // Our own reasons are few.
+      if (outcome === CLIENT_DISCARDED) reason = 'unknown'
+    }
+    const key = `${projectId}:${hourMs}:${outcome}:${reason}:${category}`
+    const row = pending.get(key)
+    if (row !== undefined) row.quantity += quantity
+    else pending.set(key, { project_id: projectId, hour_ms: hourMs, outcome, reason, category, quantity })
+  }
+
   return {
     note,
     count(projectId, outcome, reason, category, quantity = 1) {
       note(outcome, reason, quantity)
-      if (projectId === null) return
-      const hourMs = Math.floor(clock() / HOUR_MS) * HOUR_MS
-      const kept = pending.size < PENDING_ROWS_MAX ? category : 'unknown'
-      const key = `${projectId}:${hourMs}:${outcome}:${reason}:${kept}`
-      const row = pending.get(key)
-      if (row !== undefined) row.quantity += quantity
-      else pending.set(key, { project_id: projectId, hour_ms: hourMs, outcome, reason, category: kept, quantity })
+      if (projectId !== null) add(projectId, { outcome, reason, category }, quantity)
+    },
+    countDiscarded(projectId, reason, category, quantity) {
+      add(projectId, { outcome: CLIENT_DISCARDED, reason, category }, quantity)
     },
     totals: () => totals,
     async stop() {

@@ -29,7 +29,7 @@ const CLOCK_DRIFT_MS_MIN = 55 * 60 * 1_000
 
 /** @throws IngestError 400 with Relay's causes. */
 export function parseEnvelope(body: Buffer): Envelope {
-  if (body.length === 0) throw new IngestError(400, 'empty request body')
+  if (body.length === 0) throw new IngestError(400, 'empty request body', { code: 'empty_body' })
   let at = skipBlank(body, 0)
   if (at === body.length) throw invalidEnvelope('missing envelope header')
   const headerEnd = findLineEnd(body, at)
@@ -94,7 +94,7 @@ function parseHeader(body: Buffer, start: number, end: number, cause: string): J
 }
 
 function invalidEnvelope(cause: string): IngestError {
-  return new IngestError(400, 'invalid event envelope', { causes: [cause] })
+  return new IngestError(400, 'invalid event envelope', { causes: [cause], code: 'invalid_envelope' })
 }
 
 /** @returns 32 lower-case hex digits; null for what is no id, so that one is made. */

@@ -21,6 +21,10 @@ export function overloaded(): IngestError {
   })
 }
 
+function incomplete(): IngestError {
+  return new IngestError(400, 'the request ended before its body was complete', { code: 'incomplete_body' })
+}
+
 /** @throws IngestError 413 over the limit, 429 without budget, 400 when the client goes away half-way. */
 export function readBody(request: IncomingMessage, budget: BodyBudget, reservation: Reservation): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0)
@@ -42,9 +46,9 @@ export function readBody(request: IncomingMessage, budget: BodyBudget, reservati
     }
     request.on('data', onData)
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received)))
-    request.once('error', () => reject(new IngestError(400, 'the request ended before its body was complete')))
+    request.once('error', () => reject(incomplete()))
     request.once('close', () => {
-      if (!request.complete) reject(new IngestError(400, 'the request ended before its body was complete'))
+      if (!request.complete) reject(incomplete())
     })
   })
 }

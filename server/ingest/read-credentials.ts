@@ -72,7 +72,7 @@ function readBasicKey(value: string | undefined): string | null {
 function checkCredentials(pairs: Pairs): Credentials {
   // Relay lets a flag follow the key, as in `<key>:no-cache`.
   const publicKey = (pairs.get('sentry_key') ?? '').split(':', 1)[0] as string
-  if (!PUBLIC_KEY.test(publicKey)) throw new IngestError(400, 'bad sentry DSN public key')
+  if (!PUBLIC_KEY.test(publicKey)) throw new IngestError(400, 'bad sentry DSN public key', { code: 'invalid_key' })
   const version = Number.parseInt(pairs.get('sentry_version') ?? String(VERSION_MAX), 10)
   if (version > VERSION_MAX) throw new IngestError(400, `unsupported protocol version (${version})`)
   return { publicKey, client: pairs.get('sentry_client')?.slice(0, 128) ?? null, projectId: null }

@@ -11,7 +11,7 @@ const FORM_PREFIX = 'sentry_data='
 
 /** @returns the event's JSON. @throws IngestError 400, 413. */
 export async function readStoreBody(body: Buffer, budget: BodyBudget, reservation: Reservation): Promise<Buffer> {
-  if (body.length === 0) throw new IngestError(400, 'empty request body')
+  if (body.length === 0) throw new IngestError(400, 'empty request body', { code: 'empty_body' })
   const json = startsWithObject(body) ? body : await decodeBase64(body, budget, reservation)
   if (json.length > EVENT_BYTES_MAX) throw tooLarge('the event', EVENT_BYTES_MAX)
   return json

@@ -1,0 +1,24 @@
+/** What a client got wrong, by what has to be done about it; the pages have advice for each. */
+export const CLIENT_ERROR_CODES = [
+  'missing_key',
+  'invalid_key',
+  'unknown_key',
+  'inactive_key',
+  'wrong_project',
+  'tracking_off',
+  'other_backend',
+  'dsn_mismatch',
+  'refused',
+  'empty_body',
+  'incomplete_body',
+  'invalid_encoding',
+  'invalid_envelope',
+  'invalid_json',
+  'invalid',
+  'too_large',
+  'wrong_method',
+  'queue_full',
+  'unavailable',
+  'internal',
+] as const
+export type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number]
