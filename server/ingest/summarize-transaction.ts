@@ -18,6 +18,10 @@ export interface TransactionContext {
   clockDriftMs: number
 }
 
+export interface ReceivedTransaction extends TransactionSummary {
+  receivedAtMs: number
+}
+
 /** Relay's name for a transaction without one. */
 const UNLABELED = '<unlabeled transaction>'
 const NAME_CHARS_MAX = 200
@@ -33,7 +37,7 @@ export function summarizeTransaction(
   projectId: number,
   payload: Buffer,
   context: TransactionContext,
-): TransactionSummary {
+): ReceivedTransaction {
   const raw = parseEventJson(payload)
   const contexts = raw['contexts']
   const trace: JsonObject = isObject(contexts) && isObject(contexts['trace']) ? contexts['trace'] : {}
