@@ -23,7 +23,7 @@ interface OutcomeRow {
 }
 
 /** A client can invent names; those that count most are read. */
-const KINDS_MAX = 200
+const KINDS_MAX = 300
 
 /** One list per project, in the order of `projectIds`; the largest first. */
 export async function readOutcomes(

@@ -48,7 +48,7 @@ export function summarizeTransaction(
     eventId: parseEventId(raw['event_id']) ?? context.eventId ?? randomUUID().replaceAll('-', ''),
     traceId: readHex(trace['trace_id'], TRACE_ID),
     spanId: readHex(trace['span_id'], SPAN_ID),
-    name: scrubText(readText(raw['transaction'], NAME_CHARS_MAX) ?? UNLABELED, PAIRS),
+    name: readName(raw['transaction']),
     op: readText(trace['op'], OP_CHARS_MAX),
     status: readText(trace['status'], STATUS_CHARS_MAX),
     durationMs: measureDuration(parseTimestamp(raw['start_timestamp']), endMs),
@@ -74,6 +74,11 @@ function placeInTime(endMs: number | null, { receivedAtMs, clockDriftMs }: Trans
 function readText(value: Json | undefined, charsMax: number): string | null {
   const text = typeof value === 'string' ? value.trim() : ''
   return text === '' ? null : cutText(text, charsMax)
+}
+
+/** Names are often addresses, with a query in them. */
+function readName(value: Json | undefined): string {
+  return typeof value === 'string' ? (readText(scrubText(value, PAIRS), NAME_CHARS_MAX) ?? UNLABELED) : UNLABELED
 }
 
 /** Rust writes ids with dashes in some places. */
