@@ -7,7 +7,7 @@ import type { Pool } from 'pg'
 import { NO_PROJECT, type ClientErrorCode } from '../domain/client-error.ts'
 import { cleanText } from './parse-json.ts'
 
-export interface ClientMistake {
+interface ClientMistake {
   /** Null where it names none. One that does not exist counts as none. */
   projectId: number | null
   /** The HTTP status of the answer: 200 where only an item was dropped. */

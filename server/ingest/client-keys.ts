@@ -13,7 +13,7 @@ export interface ClientKeyRecord {
   backend: TrackerBackend
 }
 
-export interface KeyUse {
+interface KeyUse {
   atMs: number
   /** `sentry.python/1.21.0` */
   sdk: string | null

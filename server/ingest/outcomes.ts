@@ -119,7 +119,7 @@ export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
 }
 
 /** Adds to the hourly counts, in the order of their keys. */
-export async function addOutcomes(database: Pick<Pool, 'query'>, rows: readonly PendingRow[]): Promise<void> {
+async function addOutcomes(database: Pick<Pool, 'query'>, rows: readonly PendingRow[]): Promise<void> {
   await database.query(
     `INSERT INTO outcome (project_id, hour, outcome, reason, category, quantity)
      SELECT project_id, to_timestamp(hour_ms / 1000.0), outcome, reason, category, sum(quantity)

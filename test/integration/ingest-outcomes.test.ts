@@ -159,6 +159,25 @@ describe('the outcome', () => {
   })
 })
 
+describe('/metrics', () => {
+  const readMetric = async (labels: string) => {
+    const text = await (await fetch(`${server.url}/metrics`)).text()
+    const line = text.split('\n').find((candidate) => candidate.startsWith(`faultline_items_total{${labels}}`))
+    return Number(line?.split(' ')[1] ?? 0)
+  }
+
+  it('counts each item once, and nothing that never reached us', async () => {
+    const project = await server.seed.project().withClientKey()
+    const accepted = 'outcome="accepted",reason=""'
+    const before = await readMetric(accepted)
+    await server.sendEvent(makeEvent(), project)
+    await send(project, '{"type":"transaction"}\n{}')
+    await sendReport(project, { discarded_events: [{ reason: 'before_send', category: 'error', quantity: 1_000 }] })
+    expect((await readMetric(accepted)) - before).toBe(3)
+    expect(await (await fetch(`${server.url}/metrics`)).text()).not.toContain('client_discarded')
+  })
+})
+
 /** What a test cannot bring about by itself. */
 async function countDirectly(project: SeededProject, outcome: string, reason: string): Promise<void> {
   await server.database.pool.query(

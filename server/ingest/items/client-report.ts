@@ -8,7 +8,7 @@ import type { ItemHandler } from '../item-handler.ts'
 import { isObject } from '../normalize/coerce.ts'
 import type { Outcomes } from '../outcomes.ts'
 
-export interface DiscardedCount {
+interface DiscardedCount {
   /** The SDK's own word, or whose list it stood in. */
   reason: string
   category: string

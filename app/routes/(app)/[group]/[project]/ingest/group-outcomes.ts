@@ -5,14 +5,14 @@ import type { IngestContent } from './live-ingest.svelte.ts'
 type OutcomeCount = IngestContent['outcomes'][number]
 
 /** From the bottom of a bar to its top. */
-export const OUTCOMES = ['accepted', 'sampled', 'unsupported', 'dropped', 'client_discarded'] as const
+const OUTCOMES = ['accepted', 'sampled', 'unsupported', 'dropped', 'client_discarded'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
 /** That of a series is where the eye looks for it: red for what was lost here, amber for what never came. */
 const COLOURS: Record<Outcome, string> = {
   accepted: '--bar',
   sampled: '--info',
-  unsupported: '--line-strong',
+  unsupported: '--ignored',
   dropped: '--error',
   client_discarded: '--warning',
 }
