@@ -195,6 +195,8 @@ export const words = {
     grouping: 'Grouping',
     groupingText: 'Events for which these parts are the same belong to this issue.',
     handled: 'Handled',
+    happenedIn: 'Happened in',
+    alsoInTrace: 'Also in this trace',
     hash: 'Hash',
     headers: 'Headers',
     message: 'Message',
@@ -211,8 +213,10 @@ export const words = {
     server: 'Server',
     serverEnvironment: 'Server environment',
     tags: 'Tags',
+    took: (duration: string) => `took ${duration}`,
     thisEvent: 'This event',
     thread: (name: string) => `Thread: ${name}`,
+    trace: 'Trace',
     transaction: 'Transaction',
     unhandled: 'Unhandled',
     user: 'User',
@@ -231,6 +235,166 @@ export const words = {
     reading: (when: string, number: string, value: number) => `${when}: ${number} ${value === 1 ? 'event' : 'events'}`,
     summary: (period: string, total: string, highest: string) =>
       `Last ${period}: ${total} events, at most ${highest} at a time`,
+  },
+
+  ingest: {
+    title: 'Ingest',
+    intro: 'What became of everything that was sent to this project. Nothing vanishes without a number here.',
+    failed: 'The numbers could not be loaded',
+    category: 'Kind of data',
+    allCategories: 'All data',
+    chart: 'Outcomes in time',
+    table: 'In numbers',
+    nothing: 'nothing',
+    summary: (sums: string) => `Outcomes in time. ${sums || 'Nothing was sent.'}`,
+    outcomes: {
+      accepted: 'Accepted',
+      sampled: 'Sampled',
+      unsupported: 'Not supported',
+      dropped: 'Dropped',
+      client_discarded: 'Dropped by the SDK',
+    },
+    /** By outcome, by outcome and reason, or by reason. */
+    reasons: {
+      accepted: 'Stored and counted',
+      sampled: 'Counted exactly; of many alike only some are kept whole',
+      unsupported: 'Answered as taken, so that the SDK goes on; we have no use for it',
+      'dropped:invalid': 'It could not be read',
+      'dropped:too_large': 'Over the limit of its kind',
+      'dropped:duplicate': 'Sent before, within a day: it was counted then',
+      'dropped:queue_full': 'More came in than could be written; the SDK was told to wait',
+      'dropped:unauthorized': 'The key may not send here',
+      'dropped:unavailable': 'The database was away; the SDK was told to try again',
+      'dropped:internal': 'A fault of ours: the log says which',
+      before_send: 'before_send, or a filter in the application, said no',
+      event_processor: 'An event processor in the application said no',
+      sample_rate: 'Left out by the sample rate that the application set',
+      ratelimit_backoff: 'The SDK waited after it was told to slow down',
+      network_error: 'The request did not get through',
+      queue_overflow: 'The SDK’s queue was full',
+      cache_overflow: 'The SDK’s cache was full',
+      buffer_overflow: 'The SDK’s buffer was full',
+      send_error: 'The answer was a refusal',
+      backpressure: 'The SDK sampled less because it could not keep up',
+      insufficient_data: 'Too little to make something of it',
+      internal_sdk_error: 'The SDK failed',
+      ignored: 'Ignored by the SDK’s settings',
+      no_parent_span: 'A span without a parent',
+      rate_limited: 'A relay on the way limits the rate',
+      filtered: 'A relay on the way filters it',
+      filtered_sampling: 'A relay on the way samples',
+    },
+    columns: {
+      outcome: 'Outcome',
+      category: 'Data',
+      quantity: 'Number',
+      chart: 'In time',
+      sdk: 'SDK',
+      version: 'Version',
+      events: 'Events',
+      lastSeen: 'Last seen',
+    },
+    noneToday: 'Nothing was sent in the last 24 hours',
+    noneThisMonth: 'Nothing was sent in the last 30 days',
+    noneText: 'As soon as an SDK sends with one of the project’s keys, it is counted here within a second.',
+    noneLink: 'Copy the DSN',
+    sdks: 'SDKs',
+    noSdks: 'No SDK has sent anything yet.',
+    keys: 'Keys',
+    by: 'by',
+  },
+
+  clientErrors: {
+    title: 'What clients got wrong',
+    text: 'The last ones of each kind, with what to do about them.',
+    none: 'Nothing: every request could be read.',
+    elsewhere: 'Requests that name no project',
+    instanceTitle: 'Requests that name no project',
+    instanceText:
+      'They came with a DSN that leads nowhere here. The last ones of each kind, with what to do about them.',
+    times: (number: string, value: number) => `${number} ${value === 1 ? 'time' : 'times'}`,
+    from: (address: string) => `from ${address}`,
+    codes: {
+      MISSING_KEY: {
+        title: 'No key',
+        advice:
+          'Give the SDK the whole DSN from the project’s settings. A proxy in between may have cut headers or the query.',
+      },
+      INVALID_KEY: {
+        title: 'A key that cannot be one',
+        advice: 'Copy the DSN from the project’s settings again: the part between // and @ is the key.',
+      },
+      UNKNOWN_KEY: {
+        title: 'A key that is not known',
+        advice: 'It was deleted, or the DSN is another server’s or mistyped. Copy the DSN from the project’s settings.',
+      },
+      INACTIVE_KEY: {
+        title: 'A key that has ended',
+        advice: 'It was rotated or turned off. Give this application the DSN of a key that is active.',
+      },
+      WRONG_PROJECT: {
+        title: 'A key with another project’s number',
+        advice: 'The number at the end of the DSN does not belong to its key. Copy the DSN as a whole.',
+      },
+      TRACKING_OFF: {
+        title: 'Error tracking is off',
+        advice: 'Turn it on in the project’s settings, or stop the application from sending.',
+      },
+      OTHER_BACKEND: {
+        title: 'This project’s errors live on a Sentry server',
+        advice: 'Give the application the DSN of that server.',
+      },
+      DSN_MISMATCH: {
+        title: 'Two different DSNs in one request',
+        advice: 'The envelope names another DSN than the URL or header. Check the tunnel or relay in between.',
+      },
+      REFUSED: {
+        title: 'Not allowed',
+        advice: 'The message says why. Compare it with the project’s settings.',
+      },
+      EMPTY_BODY: {
+        title: 'An empty body',
+        advice: 'A proxy or firewall in between may have taken the body away. Compare what is sent with what arrives.',
+      },
+      INCOMPLETE_BODY: {
+        title: 'A request that broke off',
+        advice:
+          'The application ended while it sent, or its timeout is too short. Flush the SDK before the process ends.',
+      },
+      INVALID_ENCODING: {
+        title: 'A body that cannot be decoded',
+        advice:
+          'Its Content-Encoding is not what it says. gzip, deflate, br and zstd are taken; check proxies that compress.',
+      },
+      INVALID_ENVELOPE: {
+        title: 'No readable envelope',
+        advice:
+          'A proxy may have changed the body, or something that is no Sentry SDK posts here. Each header is one line of JSON.',
+      },
+      INVALID_JSON: {
+        title: 'No readable JSON',
+        advice:
+          'The payload must be one JSON object, nested 128 levels at most. Look for before_send code that changes it.',
+      },
+      INVALID: {
+        title: 'Something that cannot be read',
+        advice: 'The message says what. An update of the SDK often helps.',
+      },
+      TOO_LARGE: {
+        title: 'Too large',
+        advice: 'Send less: fewer breadcrumbs, shorter extra data, smaller attachments. The message names the limit.',
+      },
+      WRONG_METHOD: { title: 'The wrong HTTP method', advice: 'SDKs post. Something else calls this address.' },
+      QUEUE_FULL: {
+        title: 'Too much at once',
+        advice: 'The SDK was told to wait. Sample in the SDK, or give the server and its database more room.',
+      },
+      UNAVAILABLE: {
+        title: 'The database was away',
+        advice: 'The log says since when. The SDK was told to try again.',
+      },
+      INTERNAL: { title: 'A fault of ours', advice: 'The log has it in full. Please report it.' },
+    },
   },
 
   settings: {

@@ -22,3 +22,6 @@ export const CLIENT_ERROR_CODES = [
   'internal',
 ] as const
 export type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number]
+
+/** Under this number is kept what names no project. */
+export const NO_PROJECT = 0

@@ -37,6 +37,12 @@ export interface Issue {
 export const FREQUENCY_PERIODS = ['LAST_24_HOURS', 'LAST_30_DAYS'] as const
 export type FrequencyPeriod = (typeof FREQUENCY_PERIODS)[number]
 
+/** How a period is cut: so many hours or UTC days. */
+export const FREQUENCY_STEPS = {
+  LAST_24_HOURS: { unit: 'hour', unitMs: 60 * 60 * 1000, points: 24 },
+  LAST_30_DAYS: { unit: 'day', unitMs: 24 * 60 * 60 * 1000, points: 30 },
+} as const
+
 /** `at` is the start of the hour or UTC day. */
 export interface FrequencyPoint {
   at: Date

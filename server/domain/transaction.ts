@@ -14,7 +14,6 @@ export interface TransactionSummary {
   durationMs: number | null
   /** When it ended. */
   timestampMs: number
-  receivedAtMs: number
   release: string | null
   environment: string | null
 }

@@ -3,13 +3,17 @@
 import type { Publish } from '../domain/change.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { FREQUENCY_PERIODS, type FrequencyPeriod, type FrequencyPoint, type Issue } from '../domain/issue.ts'
+import type { TransactionSummary } from '../domain/transaction.ts'
 import type { EventKey, ProjectSummary, TagFacet, Tracker } from '../domain/tracker.ts'
 import { createBatchLoader, type BatchLoader, type Keeping } from './batch-loader.ts'
 import type { GraphqlDeps } from './context.ts'
 import { formatEventKey, type IssueKey } from './global-id.ts'
 import { findProjects, type ProjectRow } from './project-row.ts'
+import { readClientErrors, readClientSdks, type ClientErrorRow, type ClientSdkRow } from './read-client-use.ts'
+import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
+import { readTransactions, type TraceKey } from './read-transactions.ts'
 
-type LoaderDeps = Pick<GraphqlDeps, 'database' | 'trackerOf'>
+type LoaderDeps = Pick<GraphqlDeps, 'database' | 'trackerOf' | 'clock'>
 
 export interface Loaders {
   project: BatchLoader<number, ProjectRow | null>
@@ -19,6 +23,10 @@ export interface Loaders {
   latestEvent: BatchLoader<IssueKey, StoredEvent | null>
   tagFacets: BatchLoader<IssueKey, TagFacet[]>
   frequency: Record<FrequencyPeriod, BatchLoader<IssueKey, FrequencyPoint[]>>
+  transactions: BatchLoader<TraceKey, TransactionSummary[]>
+  outcomes: Record<FrequencyPeriod, BatchLoader<number, OutcomeCount[]>>
+  clientSdks: BatchLoader<number, ClientSdkRow[]>
+  clientErrors: BatchLoader<number, ClientErrorRow[]>
   trackerOf: (projectId: number) => Promise<Tracker>
 }
 
@@ -53,6 +61,14 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
     return createIssueLoader((tracker, projectId, issueIds) => tracker.frequencies(projectId, issueIds, period))
   }
 
+  /** For what belongs to a project and is not kept by its tracker. */
+  function createProjectLoader<Value>(read: (projectIds: number[]) => Promise<Value[]>): BatchLoader<number, Value> {
+    return createBatchLoader((id) => id, read, keeping)
+  }
+
+  const { pool, prisma } = deps.database
+  const now = deps.clock ?? Date.now
+
   return {
     project,
     projectSummary: createBatchLoader(
@@ -72,6 +88,16 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
     frequency: Object.fromEntries(
       FREQUENCY_PERIODS.map((period) => [period, createFrequencyLoader(period)]),
     ) as Loaders['frequency'],
+    transactions: createBatchLoader(
+      ({ projectId, traceId, day }) => `${projectId}.${traceId}.${day}`,
+      (keys) => readTransactions(pool, keys),
+      keeping,
+    ),
+    outcomes: Object.fromEntries(
+      FREQUENCY_PERIODS.map((period) => [period, createProjectLoader((ids) => readOutcomes(pool, ids, period, now()))]),
+    ) as Loaders['outcomes'],
+    clientSdks: createProjectLoader((ids) => readClientSdks(prisma, ids)),
+    clientErrors: createProjectLoader((ids) => readClientErrors(prisma, ids)),
     trackerOf,
   }
 }

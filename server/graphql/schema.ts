@@ -2,6 +2,7 @@
 
 import './types/access-token.ts'
 import './types/client-key.ts'
+import './types/client-use.ts'
 import './types/event.ts'
 import './types/event-context.ts'
 import './types/exception.ts'
@@ -12,6 +13,7 @@ import './types/node.ts'
 import './types/project.ts'
 import './types/scalars.ts'
 import './types/subscription.ts'
+import './types/trace.ts'
 import './types/user.ts'
 import { builder } from './builder.ts'
 

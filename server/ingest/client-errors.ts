@@ -4,7 +4,7 @@
 
 import { hash as hashText } from 'node:crypto'
 import type { Pool } from 'pg'
-import type { ClientErrorCode } from '../domain/client-error.ts'
+import { NO_PROJECT, type ClientErrorCode } from '../domain/client-error.ts'
 import { cleanText } from './parse-json.ts'
 
 export interface ClientMistake {
@@ -37,8 +37,6 @@ interface PendingError {
   last_ms: number
 }
 
-/** Where what names no project is kept. */
-export const NO_PROJECT = 0
 const WRITE_EVERY_MS = 1_000
 /** Different ones between two writes; what is beyond is not noted (its outcome is counted all the same). */
 const PENDING_MAX = 500

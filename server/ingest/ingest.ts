@@ -252,7 +252,10 @@ function missingCredentials(): IngestError {
 function checkSameDsn(dsn: Credentials | null, credentials: Credentials | null, key: ClientKeyRecord): void {
   if (dsn === null || credentials === null) return
   if (dsn.publicKey === credentials.publicKey && dsn.projectId === key.projectId) return
-  throw new IngestError(400, 'invalid event envelope', { causes: ['dsn header mismatch between envelope and request'] })
+  throw new IngestError(400, 'invalid event envelope', {
+    causes: ['dsn header mismatch between envelope and request'],
+    code: 'dsn_mismatch',
+  })
 }
 
 function toRefusal(error: unknown): IngestError {

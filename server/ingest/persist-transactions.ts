@@ -2,12 +2,15 @@
 
 import type { Pool } from 'pg'
 import { ensurePartitions, formatDay } from '../database/partitions.ts'
-import type { TransactionSummary } from '../domain/transaction.ts'
+import type { ReceivedTransaction } from './summarize-transaction.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** @returns for each, in their order, whether it was stored; false: it was stored before. */
-export async function persistTransactions(pool: Pool, transactions: readonly TransactionSummary[]): Promise<boolean[]> {
+export async function persistTransactions(
+  pool: Pool,
+  transactions: readonly ReceivedTransaction[],
+): Promise<boolean[]> {
   const stored = new Set<string>()
   for (const [day, ofDay] of Map.groupBy(transactions, ({ receivedAtMs }) => formatDay(receivedAtMs))) {
     for (const name of await persistDay(pool, day, ofDay)) stored.add(name)
@@ -16,7 +19,7 @@ export async function persistTransactions(pool: Pool, transactions: readonly Tra
   return transactions.map(({ projectId, eventId }) => stored.delete(`${projectId}:${eventId}`))
 }
 
-async function persistDay(pool: Pool, day: string, transactions: TransactionSummary[]): Promise<string[]> {
+async function persistDay(pool: Pool, day: string, transactions: ReceivedTransaction[]): Promise<string[]> {
   try {
     return await insertTransactions(pool, day, transactions)
   } catch (error) {
@@ -28,7 +31,7 @@ async function persistDay(pool: Pool, day: string, transactions: TransactionSumm
 }
 
 /** @returns `<project>:<event id>` of those that were not there, the day before included. */
-async function insertTransactions(pool: Pool, day: string, transactions: TransactionSummary[]): Promise<string[]> {
+async function insertTransactions(pool: Pool, day: string, transactions: ReceivedTransaction[]): Promise<string[]> {
   const rows = transactions.map((transaction) => ({
     project_id: transaction.projectId,
     id: transaction.eventId,

@@ -29,6 +29,8 @@ function incomplete(): IngestError {
 export function readBody(request: IncomingMessage, budget: BodyBudget, reservation: Reservation): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0)
   if (declared > BODY_BYTES_MAX) return Promise.reject(tooLarge('the request body', BODY_BYTES_MAX))
+  // It may have gone while its key was looked up; nothing would be told of it any more.
+  if (request.destroyed) return Promise.reject(incomplete())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let received = 0

@@ -18,6 +18,10 @@ export interface TransactionContext {
   clockDriftMs: number
 }
 
+export interface ReceivedTransaction extends TransactionSummary {
+  receivedAtMs: number
+}
+
 /** Relay's name for a transaction without one. */
 const UNLABELED = '<unlabeled transaction>'
 const NAME_CHARS_MAX = 200
@@ -33,7 +37,7 @@ export function summarizeTransaction(
   projectId: number,
   payload: Buffer,
   context: TransactionContext,
-): TransactionSummary {
+): ReceivedTransaction {
   const raw = parseEventJson(payload)
   const contexts = raw['contexts']
   const trace: JsonObject = isObject(contexts) && isObject(contexts['trace']) ? contexts['trace'] : {}
@@ -44,7 +48,7 @@ export function summarizeTransaction(
     eventId: parseEventId(raw['event_id']) ?? context.eventId ?? randomUUID().replaceAll('-', ''),
     traceId: readHex(trace['trace_id'], TRACE_ID),
     spanId: readHex(trace['span_id'], SPAN_ID),
-    name: scrubText(readText(raw['transaction'], NAME_CHARS_MAX) ?? UNLABELED, PAIRS),
+    name: readName(raw['transaction']),
     op: readText(trace['op'], OP_CHARS_MAX),
     status: readText(trace['status'], STATUS_CHARS_MAX),
     durationMs: measureDuration(parseTimestamp(raw['start_timestamp']), endMs),
@@ -70,6 +74,11 @@ function placeInTime(endMs: number | null, { receivedAtMs, clockDriftMs }: Trans
 function readText(value: Json | undefined, charsMax: number): string | null {
   const text = typeof value === 'string' ? value.trim() : ''
   return text === '' ? null : cutText(text, charsMax)
+}
+
+/** Names are often addresses, with a query in them. */
+function readName(value: Json | undefined): string {
+  return typeof value === 'string' ? (readText(scrubText(value, PAIRS), NAME_CHARS_MAX) ?? UNLABELED) : UNLABELED
 }
 
 /** Rust writes ids with dashes in some places. */

@@ -46,7 +46,7 @@ describe('recorded requests of real SDKs', () => {
     expect(listRecordings().length).toBeGreaterThan(150)
   })
 
-  it.each(listRecordings())('%s arrives', async (name) => {
+  it.each(listRecordings().filter((name) => readEvents(readRecording(name)).length > 0))('%s arrives', async (name) => {
     const [sent] = readEvents(readRecording(name))
     const answer = await replayRecording(name, server.url)
     expect(answer).toMatchObject({ status: 200, body: JSON.stringify({ id: sent?.eventId }) })

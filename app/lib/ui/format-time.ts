@@ -52,6 +52,13 @@ export function formatDistance(fromMs: number, toMs: number): string {
   return sign + formatDuration(size)
 }
 
+/** How long something took, to the millisecond where that matters: `0.4 ms`, `231 ms`, `2.3 s`, `4 min`. */
+export function formatSpan(spanMs: number): string {
+  if (spanMs < 10) return `${Math.round(spanMs * 10) / 10} ms`
+  if (spanMs < SECOND_MS) return `${Math.round(spanMs)} ms`
+  return spanMs < MINUTE_MS ? `${(spanMs / SECOND_MS).toFixed(1)} s` : formatDuration(spanMs)
+}
+
 /** What an hour's or day's bar is called: `22 Nov, 14:00`, `22 Nov`. Days are the server's, in UTC. */
 export function formatBucket(time: Date, unit: 'hour' | 'day'): string {
   return unit === 'hour'

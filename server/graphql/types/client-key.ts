@@ -20,6 +20,8 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'At most 10 seconds late.' }),
+    lastUsedSdk: t.exposeString('lastUsedSdk', { nullable: true, description: '`sentry.python/1.21.0`' }),
+    lastUsedAddress: t.exposeString('lastUsedAddress', { nullable: true, description: "The client's." }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
   }),
 })

@@ -21,9 +21,9 @@ import { ProjectNode } from './project.ts'
 const IssueStatusEnum = builder.enumType('IssueStatus', { values: ISSUE_STATUSES })
 const IssueSortEnum = builder.enumType('IssueSort', { values: ISSUE_SORTS })
 const SortDirectionEnum = builder.enumType('SortDirection', { values: SORT_DIRECTIONS })
-const FrequencyPeriodEnum = builder.enumType('FrequencyPeriod', { values: FREQUENCY_PERIODS })
+export const FrequencyPeriodEnum = builder.enumType('FrequencyPeriod', { values: FREQUENCY_PERIODS })
 
-const FrequencyPointType = builder.objectRef<FrequencyPoint>('FrequencyPoint').implement({
+export const FrequencyPointType = builder.objectRef<FrequencyPoint>('FrequencyPoint').implement({
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'The start of the hour, or of the UTC day.' }),
     count: t.expose('count', { type: 'BigInt' }),

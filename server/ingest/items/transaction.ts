@@ -2,7 +2,6 @@
 // event: one parse, no normalisation, a row of some hundred bytes, written in batches like events.
 
 import type { Pool } from 'pg'
-import type { TransactionSummary } from '../../domain/transaction.ts'
 import { createBatcher } from '../batcher.ts'
 import { isOutage } from '../is-outage.ts'
 import type { ItemFate, ItemHandler } from '../item-handler.ts'
@@ -10,7 +9,7 @@ import { EVENT_BYTES_MAX } from '../limits.ts'
 import { createMinuteLimit } from '../minute-limit.ts'
 import { persistTransactions } from '../persist-transactions.ts'
 import { overloaded } from '../read-body.ts'
-import { summarizeTransaction, type TransactionContext } from '../summarize-transaction.ts'
+import { summarizeTransaction, type ReceivedTransaction, type TransactionContext } from '../summarize-transaction.ts'
 
 export interface TransactionDependencies {
   pool: Pool
@@ -40,7 +39,7 @@ const FATES: Record<Written, ItemFate> = {
 
 export function createTransactionHandler({ pool, log }: TransactionDependencies): TransactionHandler {
   const limit = createMinuteLimit(KEPT_PER_MINUTE_MAX)
-  const batcher = createBatcher<TransactionSummary, Written>({
+  const batcher = createBatcher<ReceivedTransaction, Written>({
     write: async (items) => (await persistTransactions(pool, items)).map((stored) => (stored ? 'stored' : 'duplicate')),
     sizeOf: ({ name }) => name.length + ROW_BYTES,
     refuse({ eventId, projectId }, error) {

@@ -1,12 +1,6 @@
 import type { Pool } from 'pg'
-import type { FrequencyPeriod, FrequencyPoint } from '../../domain/issue.ts'
+import { FREQUENCY_STEPS, type FrequencyPeriod, type FrequencyPoint } from '../../domain/issue.ts'
 import { parseIssueIds } from './issue-row.ts'
-
-const HOUR_MS = 60 * 60 * 1000
-const PERIODS = {
-  LAST_24_HOURS: { unit: 'hour', unitMs: HOUR_MS, points: 24 },
-  LAST_30_DAYS: { unit: 'day', unitMs: 24 * HOUR_MS, points: 30 },
-} as const
 
 /** One list per issue, in the order of `issueIds`; the hour or day of `nowMs` is the last, and none is left out. */
 export async function readFrequencies(
@@ -16,7 +10,7 @@ export async function readFrequencies(
   period: FrequencyPeriod,
   nowMs: number,
 ): Promise<FrequencyPoint[][]> {
-  const { unit, unitMs, points } = PERIODS[period]
+  const { unit, unitMs, points } = FREQUENCY_STEPS[period]
   const startMs = (Math.floor(nowMs / unitMs) - points + 1) * unitMs
   const { rows } = await pool.query<{ issue_id: number; at: Date; count: string }>({
     name: `tracker-frequencies-${unit}`,

@@ -29,6 +29,16 @@ export const EventViewEvent = graphql(
       release
       dist
       transaction
+      trace {
+        traceId
+        transactions {
+          eventId
+          name
+          op
+          durationMs
+          status
+        }
+      }
       serverName
       title
       message

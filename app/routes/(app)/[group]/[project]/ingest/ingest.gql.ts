@@ -1,0 +1,41 @@
+import { ClientErrorFields } from '#lib/domain/ClientErrorList.gql.ts'
+import { graphql } from '#lib/graphql/graphql.ts'
+
+export const Ingest = graphql(
+  `
+    query Ingest($path: String!, $period: FrequencyPeriod!) {
+      project(path: $path) {
+        id
+        outcomes(period: $period) {
+          outcome
+          reason
+          category
+          quantity
+          points {
+            at
+            count
+          }
+        }
+        clientSdks {
+          name
+          version
+          eventCount
+          lastSeenAt
+        }
+        clientErrors {
+          ...ClientErrorList_error
+        }
+        clientKeys {
+          id
+          publicKey
+          active
+          expiresAt
+          lastUsedAt
+          lastUsedSdk
+          lastUsedAddress
+        }
+      }
+    }
+  `,
+  [ClientErrorFields],
+)
