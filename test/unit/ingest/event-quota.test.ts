@@ -13,7 +13,11 @@ function makeQuotaEvent(overrides: Partial<Parameters<ReturnType<typeof createEv
 function sendMany(
   quota: ReturnType<typeof createEventQuota>,
   key: ClientKeyRecord,
-  { count, everyMs, event = makeQuotaEvent() }: { count: number; everyMs: number; event?: ReturnType<typeof makeQuotaEvent> },
+  {
+    count,
+    everyMs,
+    event = makeQuotaEvent(),
+  }: { count: number; everyMs: number; event?: ReturnType<typeof makeQuotaEvent> },
 ): number {
   let stored = 0
   for (let index = 0; index < count; index += 1) {
