@@ -76,6 +76,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
       publish: realtime.publish,
       onChanges: realtime.onChanges,
       clientAddress: (request) => clientAddress(request) || null,
+      eventsPerMinute: config.eventsPerMinute,
       log,
       clock,
     })

@@ -3,7 +3,7 @@ export type Outcome = 'accepted' | 'sampled' | 'unsupported' | 'dropped'
 
 /** Why an item was dropped. `duplicate`: it was counted before. */
 export type DropReason =
-  'invalid' | 'too_large' | 'duplicate' | 'queue_full' | 'unauthorized' | 'unavailable' | 'internal'
+  'invalid' | 'too_large' | 'duplicate' | 'queue_full' | 'rate_limited' | 'unauthorized' | 'unavailable' | 'internal'
 
 /**
  * What an SDK dropped itself, as it tells in client reports, with the SDK's reason: `sample_rate`, `before_send`, ... It is

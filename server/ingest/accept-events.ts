@@ -3,6 +3,9 @@
 import type { Pool } from 'pg'
 import type { Change, Publish } from '../domain/change.ts'
 import { createBatcher } from './batcher.ts'
+import type { ClientKeyRecord } from './client-keys.ts'
+import type { EventQuota } from './event-quota.ts'
+import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
 import * as limits from './limits.ts'
 import type { NormalizeContext } from './normalize.ts'
@@ -15,25 +18,28 @@ export interface AcceptEventsDependencies {
   pool: Pool
   publish: Publish
   outcomes: Outcomes
+  quota: EventQuota
   log: { error(details: object, message: string): void }
 }
+
+export type EventContext = NormalizeContext & { key: ClientKeyRecord }
 
 export interface EventAcceptor {
   /**
    * Resolves when the event is committed. @returns its id; null when it was none of ours and has none.
-   * @throws AppError INVALID when it cannot be read, IngestError 429 when the queue is full, the database's error when
-   * that is away.
+   * @throws AppError INVALID when it cannot be read, IngestError 429 when the queue is full or a hard limit is reached,
+   * the database's error when that is away.
    */
-  acceptEvent(projectId: number, payload: Buffer, context: NormalizeContext): Promise<string | null>
+  acceptEvent(projectId: number, payload: Buffer, context: EventContext): Promise<string | null>
   eventsWaiting(): number
   /** Resolves when all that waits is written. */
   drain(): Promise<void>
 }
 
-export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEventsDependencies): EventAcceptor {
+export function createEventAcceptor({ pool, publish, outcomes, quota, log }: AcceptEventsDependencies): EventAcceptor {
   const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
     write: writeAndPublish,
-    sizeOf: (event) => event.json.length + event.tags.length,
+    sizeOf: (event) => event.bytes,
     refuse(event, error) {
       log.error({ err: error, eventId: event.eventId, projectId: event.projectId }, 'an event could not be written')
       return null
@@ -54,10 +60,18 @@ export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEven
     return results
   }
 
-  async function acceptEvent(projectId: number, payload: Buffer, context: NormalizeContext): Promise<string | null> {
+  async function acceptEvent(projectId: number, payload: Buffer, context: EventContext): Promise<string | null> {
+    const { key, receivedAtMs } = context
+    const retryAfterSeconds = quota.refusedForSeconds(key, receivedAtMs)
+    if (retryAfterSeconds > 0) {
+      outcomes.count(projectId, 'dropped', 'rate_limited', 'error')
+      throw overHardLimit(retryAfterSeconds)
+    }
     let event: PreparedEvent | null
     try {
-      event = prepareEvent(projectId, payload, context)
+      event = prepareEvent(projectId, payload, context, (grouped) =>
+        quota.isRepeatOverLimit(key, grouped, receivedAtMs),
+      )
     } catch (error) {
       outcomes.count(projectId, 'dropped', 'invalid', 'error')
       throw error
@@ -65,6 +79,10 @@ export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEven
     if (event === null) {
       outcomes.count(projectId, 'unsupported', '', 'transaction')
       return context.eventId
+    }
+    if (quota.wasSampled(key, event.eventId)) {
+      outcomes.count(projectId, 'dropped', 'duplicate', 'error')
+      return event.eventId
     }
     const adding = batcher.add(event)
     if (adding === null) {
@@ -76,8 +94,14 @@ export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEven
       throw error
     })
     if (result === null) outcomes.count(projectId, 'dropped', 'invalid', 'error')
-    else if (result.stored) outcomes.note('accepted', '')
-    else outcomes.count(projectId, 'dropped', 'duplicate', 'error')
+    else if (result.fate === 'duplicate') outcomes.count(projectId, 'dropped', 'duplicate', 'error')
+    else if (result.fate === 'sampled') {
+      outcomes.note('sampled', '')
+      quota.noteSampled(key, event)
+    } else {
+      outcomes.note('accepted', '')
+      quota.noteStored(key, event, receivedAtMs)
+    }
     return event.eventId
   }
 
@@ -88,15 +112,22 @@ export function createEventAcceptor({ pool, publish, outcomes, log }: AcceptEven
   }
 }
 
+function overHardLimit(retryAfterSeconds: number): IngestError {
+  return new IngestError(429, 'the project has reached its hard limit of events per minute', {
+    retryAfterSeconds,
+    rateLimit: 'error:project:hard_limit',
+  })
+}
+
 /** One change per issue, then one per event. */
 function collectChanges(events: PreparedEvent[], results: PersistedEvent[]): Change[] {
   const issues = new Map<string, Change>()
   const stored: Change[] = []
   for (const [index, { projectId, eventId }] of events.entries()) {
-    const { stored: isStored, issueId: issueNumber, day, change: kind } = results[index] as PersistedEvent
-    if (!isStored) continue
+    const { fate, issueId: issueNumber, day, change: kind } = results[index] as PersistedEvent
+    if (fate === 'duplicate') continue
     const issueId = String(issueNumber)
-    stored.push({ type: 'event', key: { projectId, day, eventId }, issueId })
+    if (fate === 'stored') stored.push({ type: 'event', key: { projectId, day, eventId }, issueId })
     const name = `${projectId}:${issueId}`
     if (!issues.has(name)) issues.set(name, { type: 'issue', projectId, issueId, kind })
   }

@@ -3,6 +3,7 @@
 
 import type { Pool } from 'pg'
 import type { TrackerBackend } from '../domain/project.ts'
+import { readProjectSettings, type ProjectSettings } from '../domain/project-settings.ts'
 
 export interface ClientKeyRecord {
   id: number
@@ -11,6 +12,10 @@ export interface ClientKeyRecord {
   expiresAtMs: number | null
   trackingEnabled: boolean
   backend: TrackerBackend
+  /** Its own soft limit; null for none. */
+  eventsPerMinute: number | null
+  /** The project's. */
+  settings: ProjectSettings
 }
 
 interface KeyUse {
@@ -122,7 +127,8 @@ export function createClientKeys(pool: Pool): ClientKeys {
 async function selectKeys(pool: Pool, publicKeys: string[]): Promise<Map<string, ClientKeyRecord>> {
   const { rows } = await pool.query({
     name: 'ingest-keys',
-    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, p.tracking_enabled, p.backend
+    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, k.events_per_minute, p.tracking_enabled, p.backend,
+                  p.settings
            FROM client_key k JOIN project p ON p.id = k.project_id WHERE k.public_key = ANY ($1)`,
     values: [publicKeys],
   })
@@ -136,6 +142,8 @@ async function selectKeys(pool: Pool, publicKeys: string[]): Promise<Map<string,
         expiresAtMs: row.expires_at === null ? null : row.expires_at.getTime(),
         trackingEnabled: row.tracking_enabled,
         backend: row.backend,
+        eventsPerMinute: row.events_per_minute,
+        settings: readProjectSettings(row.settings),
       },
     ]),
   )

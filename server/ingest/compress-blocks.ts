@@ -21,33 +21,36 @@ export interface EventPlace {
   slot: number
 }
 
+const NOTHING = Buffer.alloc(0)
 const compress = promisify(zstdCompress)
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-/** @returns where each event lies, in their order. A block holds events of one project. */
-export async function compressBlocks(events: readonly PreparedEvent[]): Promise<EventPlace[]> {
+/** Puts the events at `indexes` into blocks, each block of one project, and notes their places at the same indexes. */
+export async function compressBlocks(
+  events: readonly PreparedEvent[],
+  indexes: readonly number[],
+  places: (EventPlace | undefined)[],
+): Promise<void> {
   const open = new Map<number, { block: EventBlock; lines: string[]; chars: number }>()
-  const full: { block: EventBlock; lines: string[] }[] = []
-  const places: EventPlace[] = []
-  for (const { projectId, json } of events) {
+  const all: { block: EventBlock; lines: string[] }[] = []
+  for (const index of indexes) {
+    const { projectId, toJson } = events[index] as PreparedEvent
+    const json = toJson()
     let current = open.get(projectId)
     const hasRoom =
       current !== undefined && current.lines.length < BLOCK_EVENTS_MAX && current.chars + json.length <= BLOCK_CHARS_MAX
     if (current === undefined || !hasRoom) {
       current = { block: { projectId, id: randomUUID(), payload: NOTHING }, lines: [], chars: 0 }
       open.set(projectId, current)
-      full.push(current)
+      all.push(current)
     }
-    places.push({ block: current.block, slot: current.lines.length })
+    places[index] = { block: current.block, slot: current.lines.length }
     current.lines.push(json)
     current.chars += json.length
   }
   await Promise.all(
-    full.map(async ({ block, lines }) => {
+    all.map(async ({ block, lines }) => {
       block.payload = await compress(lines.join('\n'), ZSTD_OPTIONS)
     }),
   )
-  return places
 }
-
-const NOTHING = Buffer.alloc(0)

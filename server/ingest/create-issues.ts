@@ -87,6 +87,10 @@ issues AS (
          release, release, received_at, event_id
   FROM input
 ),
+ranks AS (
+  INSERT INTO issue_rank (project_id, issue_id, status, last_seen_at, first_seen_at)
+  SELECT project_id, id, 'UNRESOLVED', happened_at, happened_at FROM input
+),
 texts AS (
   INSERT INTO issue_text (project_id, issue_id, text) SELECT project_id, id, text FROM input
 )

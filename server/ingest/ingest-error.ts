@@ -3,6 +3,8 @@ import type { ClientErrorCode } from '../domain/client-error.ts'
 export interface IngestErrorOptions {
   causes?: string[]
   retryAfterSeconds?: number
+  /** With 429, what it is about, as in Sentry's header: `<categories>:<scope>:<reason>`. */
+  rateLimit?: string
   /** Where the status does not tell enough. */
   code?: ClientErrorCode
   /** Whose people are to know of it, where that is not the project in the URL. */
@@ -15,6 +17,8 @@ export class IngestError extends Error {
   readonly causes: readonly string[]
   /** Set where trying again makes sense; SDKs wait that long. */
   readonly retryAfterSeconds: number | null
+  /** Everything, unless it is told: then SDKs hold back nothing else. */
+  readonly rateLimit: string
   /** For the page that tells what clients got wrong; the client itself does not see it. */
   readonly code: ClientErrorCode
   readonly projectId: number | null
@@ -25,6 +29,7 @@ export class IngestError extends Error {
     this.status = status
     this.causes = options.causes ?? []
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.rateLimit = options.rateLimit ?? ':organization:queue_full'
     this.code = options.code ?? CODES.get(status) ?? 'invalid'
     this.projectId = options.projectId ?? null
   }

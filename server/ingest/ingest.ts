@@ -19,6 +19,7 @@ import { createClientKeys, type ClientKeyRecord } from './client-keys.ts'
 import { createClientSdks } from './client-sdks.ts'
 import { decodeBody } from './decode-body.ts'
 import { ENVELOPE } from './endpoints.ts'
+import { createEventQuota } from './event-quota.ts'
 import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
@@ -42,6 +43,8 @@ export interface IngestDependencies {
   onChanges(listener: (changes: readonly Change[]) => void): () => void
   /** The client's address as the trusted proxies tell it. */
   clientAddress(request: IncomingMessage): string | null
+  /** What a project may store that sets nothing of its own; 0 for no limit. */
+  eventsPerMinute: number
   log: { error(details: object, message: string): void }
   /** Milliseconds since the epoch. */
   clock(): number
@@ -75,14 +78,23 @@ interface RequestState {
   isCounted: boolean
 }
 
-export function createIngest({ pool, publish, onChanges, clientAddress, log, clock }: IngestDependencies): Ingest {
+export function createIngest({
+  pool,
+  publish,
+  onChanges,
+  clientAddress,
+  log,
+  clock,
+  eventsPerMinute,
+}: IngestDependencies): Ingest {
   const budget = createBodyBudget(BODY_BYTES_IN_FLIGHT_MAX)
   const keys = createClientKeys(pool)
   const outcomes = createOutcomes(pool, clock)
   const clientErrors = createClientErrors(pool, clock)
   const clientSdks = createClientSdks(pool)
   const transactions = createTransactionHandler({ pool, log })
-  const allEvents = createEventAcceptor({ pool, publish, outcomes, log })
+  const quota = createEventQuota(eventsPerMinute)
+  const allEvents = createEventAcceptor({ pool, publish, outcomes, quota, log })
   const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
   const handlers: ItemHandler[] = [transactions, createClientReportHandler({ outcomes })]

@@ -3,6 +3,7 @@
 import { hash as hashText } from 'node:crypto'
 import type { GroupedEvent, NormalizedUser } from '../domain/event.ts'
 import type { Level } from '../domain/level.ts'
+import type { QuotaEvent } from './event-quota.ts'
 import { groupEvent } from './grouping/group-event.ts'
 import { normalizeEvent, type NormalizeContext } from './normalize.ts'
 import { parseEventJson } from './parse-json.ts'
@@ -28,24 +29,42 @@ export interface PreparedEvent {
   userHash: string | null
   /** JSON list of pairs. */
   tags: string
+  /** About what it takes while it waits. */
+  bytes: number
+  /** Counted without being stored, unless its issue turns out to be new or resolved. */
+  isRepeat: boolean
   /** The grouped event as JSON: one line. */
-  json: string
+  toJson(): string
 }
 
 /**
- * @returns null for an event that is none of ours (a transaction that says so in its payload only).
+ * @param isRepeat asked once the event is grouped. @returns null for an event that is none of ours (a transaction that says so in its payload only).
  * @throws AppError INVALID when the payload is not a JSON object.
  */
-export function prepareEvent(projectId: number, payload: Buffer, context: NormalizeContext): PreparedEvent | null {
+export function prepareEvent(
+  projectId: number,
+  payload: Buffer,
+  context: NormalizeContext,
+  isRepeat: (event: QuotaEvent) => boolean,
+): PreparedEvent | null {
   const raw = parseEventJson(payload)
   if (raw['type'] === 'transaction') return null
   const normalized = normalizeEvent(raw, context)
   const userHash = hashUser(normalized.user)
   scrubEvent(normalized)
-  return toPreparedEvent(projectId, groupEvent(normalized), userHash)
+  const event = groupEvent(normalized)
+  const { eventId, release, environment, grouping } = event
+  const repeats = isRepeat({ eventId, hash: grouping.hash, release, environment })
+  return toPreparedEvent(projectId, event, { userHash, bytes: payload.length, isRepeat: repeats })
 }
 
-function toPreparedEvent(projectId: number, event: GroupedEvent, userHash: string | null): PreparedEvent {
+function toPreparedEvent(
+  projectId: number,
+  event: GroupedEvent,
+  { userHash, bytes, isRepeat }: Pick<PreparedEvent, 'userHash' | 'bytes' | 'isRepeat'>,
+): PreparedEvent {
+  // At once for what is to be stored: while it waits, a text takes less room than what it is made from.
+  const json = isRepeat ? null : JSON.stringify(event)
   return {
     projectId,
     eventId: event.eventId,
@@ -63,7 +82,9 @@ function toPreparedEvent(projectId: number, event: GroupedEvent, userHash: strin
     exceptionValue: event.exceptionValue,
     userHash,
     tags: JSON.stringify(event.tags),
-    json: JSON.stringify(event),
+    bytes,
+    isRepeat,
+    toJson: () => json ?? JSON.stringify(event),
   }
 }
 

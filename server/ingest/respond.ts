@@ -47,7 +47,7 @@ export async function respondRefused(
     ...(error.status === 405 && { Allow: 'POST, OPTIONS' }),
     ...(error.retryAfterSeconds !== null && {
       'Retry-After': String(error.retryAfterSeconds),
-      ...(error.status === 429 && { 'X-Sentry-Rate-Limits': `${error.retryAfterSeconds}::organization:queue_full` }),
+      ...(error.status === 429 && { 'X-Sentry-Rate-Limits': `${error.retryAfterSeconds}:${error.rateLimit}` }),
     }),
     ...(!atEnd && { Connection: 'close' }),
   })

@@ -1,9 +1,10 @@
-// Adds what batches tallied to issue_tag and outcome. A batch only appends a row to `tally`, since an event has some ten
+// Adds what batches tallied to issue_tag and outcome, and lets issue_rank follow. A batch only appends a row to `tally`, since an event has some ten
 // tags and to bump a row for each would cost more than to store the event; here thousands of events become one bump per
 // tag value. The rows are deleted by the statement that adds them, so that nothing is lost or counted twice, and rows that
 // another process holds are skipped.
 
 import type { Pool } from 'pg'
+import { UPDATE_RANKS } from '../database/issue-ranks.ts'
 
 const ROLL_UP_EVERY_MS = 1_000
 const TALLIES_AT_ONCE_MAX = 500
@@ -56,15 +57,21 @@ const ROLL_UP = `
 WITH taken AS MATERIALIZED (
   DELETE FROM tally
   WHERE id IN (SELECT id FROM tally ORDER BY id LIMIT ${TALLIES_AT_ONCE_MAX} FOR UPDATE SKIP LOCKED)
-  RETURNING project_id, at, issue_ids, tags
+  RETURNING project_id, at, issue_ids, tags, sampled
 ),
-accepted AS (
+outcomes AS (
   INSERT INTO outcome (project_id, hour, outcome, reason, category, quantity)
-  SELECT project_id, date_trunc('hour', at, 'UTC'), 'accepted', '', 'error', sum(cardinality(issue_ids))
-  FROM taken GROUP BY 1, 2 ORDER BY 1, 2
+  SELECT t.project_id, date_trunc('hour', t.at, 'UTC'), o.outcome, '', 'error', sum(o.quantity)
+  FROM taken t, LATERAL (
+    VALUES ('accepted', cardinality(t.issue_ids) - t.sampled), ('sampled', t.sampled)) AS o (outcome, quantity)
+  WHERE o.quantity > 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
   ON CONFLICT (project_id, hour, outcome, reason, category)
   DO UPDATE SET quantity = outcome.quantity + excluded.quantity
 ),
+touched AS MATERIALIZED (
+  SELECT DISTINCT project_id, unnest(issue_ids) AS issue_id FROM taken
+),
+${UPDATE_RANKS},
 sets AS (
   SELECT t.project_id, s.issue_id, s.tags, count(*) AS count
   FROM taken t, unnest(t.issue_ids, t.tags) AS s (issue_id, tags) GROUP BY 1, 2, 3

@@ -51,9 +51,15 @@ function makeEvent(projectId: number, overrides: Partial<PreparedEvent> = {}): P
     exceptionValue: 'x is undefined',
     userHash: '42',
     tags: JSON.stringify([['level', 'error']]),
-    json: '{}',
+    bytes: 2,
+    isRepeat: false,
+    toJson: () => '{}',
     ...overrides,
   }
+}
+
+function fail(error: unknown): never {
+  throw error
 }
 
 async function readIssues(projectId: number) {
@@ -78,10 +84,10 @@ describe('persistBatch', () => {
       userHash: '-43',
     })
     const results = await persistBatch(pools[0]!, [first, makeEvent(projectId, { userHash: null }), last])
-    expect(results.map(({ stored, issueId, change, day }) => [stored, issueId, change, day])).toEqual([
-      [true, 1, 'CREATED', '2026-11-20'],
-      [true, 1, 'CREATED', '2026-11-20'],
-      [true, 1, 'CREATED', '2026-11-20'],
+    expect(results.map(({ fate, issueId, change, day }) => [fate, issueId, change, day])).toEqual([
+      ['stored', 1, 'CREATED', '2026-11-20'],
+      ['stored', 1, 'CREATED', '2026-11-20'],
+      ['stored', 1, 'CREATED', '2026-11-20'],
     ])
     expect(await readIssues(projectId)).toEqual([
       {
@@ -99,24 +105,70 @@ describe('persistBatch', () => {
       },
     ])
     const again = await persistBatch(pools[0]!, [makeEvent(projectId, { receivedAtMs: NOON + 6 })])
-    expect(again).toMatchObject([{ stored: true, issueId: 1, change: 'UPDATED' }])
+    expect(again).toMatchObject([{ fate: 'stored', issueId: 1, change: 'UPDATED' }])
   })
 
   it('stores and counts the same event once: in one batch, in a later one, and a day later', async () => {
     const projectId = await createProject()
     const event = makeEvent(projectId)
-    expect((await persistBatch(pools[0]!, [event, event])).map(({ stored }) => stored)).toEqual([true, false])
-    expect(await persistBatch(pools[1]!, [event])).toMatchObject([{ stored: false, issueId: 1 }])
+    expect((await persistBatch(pools[0]!, [event, event])).map(({ fate }) => fate)).toEqual(['stored', 'duplicate'])
+    expect(await persistBatch(pools[1]!, [event])).toMatchObject([{ fate: 'duplicate', issueId: 1 }])
     const nextDay = { ...event, receivedAtMs: NOON + DAY_MS - 60_000 }
-    expect(await persistBatch(pools[0]!, [nextDay])).toMatchObject([{ stored: false, issueId: 1 }])
+    expect(await persistBatch(pools[0]!, [nextDay])).toMatchObject([{ fate: 'duplicate', issueId: 1 }])
     expect(await readIssues(projectId)).toMatchObject([{ events: 1, users: 1 }])
+  })
+
+  it('counts repeats without storing them, exactly, and leaves the issue at an event that is there', async () => {
+    const projectId = await createProject()
+    const first = makeEvent(projectId, { userHash: '1' })
+    await persistBatch(pools[0]!, [first])
+    const repeats = Array.from({ length: 20 }, (_, index) =>
+      makeEvent(projectId, {
+        isRepeat: true,
+        userHash: String(index % 4),
+        receivedAtMs: NOON + index,
+        timestampMs: NOON + index,
+        release: '2.0.0',
+      }),
+    )
+    const results = await persistBatch(pools[0]!, [...repeats, repeats[0]!])
+    expect(results.map(({ fate }) => fate)).toEqual([...repeats.map(() => 'sampled'), 'duplicate'])
+    expect(await readIssues(projectId)).toMatchObject([
+      { events: 21, users: 4, latest: first.eventId, last_seen_at: new Date(NOON + 19), last_release: '2.0.0' },
+    ])
+    await createRollUp(pools[0]!, fail).run()
+    const { rows } = await pools[0]!.query(
+      `SELECT (SELECT count(*)::int FROM event WHERE project_id = $1) AS stored,
+              (SELECT sum(count)::int FROM issue_hour WHERE project_id = $1) AS hours,
+              (SELECT sum(count)::int FROM issue_tag WHERE project_id = $1) AS tags,
+              (SELECT json_object_agg(outcome, quantity) FROM outcome WHERE project_id = $1) AS outcomes`,
+      [projectId],
+    )
+    expect(rows).toEqual([{ stored: 1, hours: 21, tags: 21, outcomes: { accepted: 1, sampled: 20 } }])
+  })
+
+  it('does not count a repeat that is stored already', async () => {
+    const projectId = await createProject()
+    const event = makeEvent(projectId)
+    await persistBatch(pools[0]!, [event])
+    expect(await persistBatch(pools[0]!, [{ ...event, isRepeat: true }])).toMatchObject([{ fate: 'duplicate' }])
+    expect(await readIssues(projectId)).toMatchObject([{ events: 1 }])
+  })
+
+  it('stores what was taken for a repeat when its issue is new, or was resolved', async () => {
+    const projectId = await createProject()
+    const asRepeat = () => makeEvent(projectId, { isRepeat: true })
+    expect(await persistBatch(pools[0]!, [asRepeat()])).toMatchObject([{ fate: 'stored', change: 'CREATED' }])
+    await pools[0]!.query(`UPDATE issue SET status = 'RESOLVED' WHERE project_id = $1`, [projectId])
+    expect(await persistBatch(pools[0]!, [asRepeat()])).toMatchObject([{ fate: 'stored', change: 'REGRESSED' }])
+    expect(await persistBatch(pools[0]!, [asRepeat()])).toMatchObject([{ fate: 'sampled', change: 'UPDATED' }])
   })
 
   it('keeps one event id in two projects apart', async () => {
     const [one, two] = [await createProject(), await createProject()]
     const event = makeEvent(one)
     const results = await persistBatch(pools[0]!, [event, { ...event, projectId: two }])
-    expect(results.map(({ stored }) => stored)).toEqual([true, true])
+    expect(results.map(({ fate }) => fate)).toEqual(['stored', 'stored'])
   })
 
   it('writes a batch that spans midnight into both days, making the partitions that are missing', async () => {
@@ -161,7 +213,7 @@ describe('persistBatch', () => {
       ),
     )
     const results = (await Promise.all(writes)).flat()
-    expect(results.every(({ stored }) => stored)).toBe(true)
+    expect(results.every(({ fate }) => fate === 'stored')).toBe(true)
     const { rows } = await pools[0]!.query(
       `SELECT count(*)::int AS issues, sum(event_count)::int AS events,
               (SELECT count(*)::int FROM event WHERE project_id = $1) AS stored,
@@ -181,7 +233,7 @@ describe('persistBatch', () => {
       /invalid input value for enum/,
     )
     expect(await readIssues(projectId)).toEqual([])
-    expect(await persistBatch(pools[0]!, [makeEvent(projectId)])).toMatchObject([{ stored: true }])
+    expect(await persistBatch(pools[0]!, [makeEvent(projectId)])).toMatchObject([{ fate: 'stored' }])
   })
 })
 

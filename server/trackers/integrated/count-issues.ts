@@ -37,7 +37,7 @@ export function createIssueCounts(
 async function countIssues(pool: Pool, projectId: number): Promise<Counts> {
   const { rows } = await pool.query<{ status: IssueStatus; count: string }>({
     name: 'tracker-count-issues',
-    text: 'SELECT status, count(*) FROM issue WHERE project_id = $1 GROUP BY status',
+    text: 'SELECT status, count(*) FROM issue_rank WHERE project_id = $1 GROUP BY status',
     values: [projectId],
   })
   const counts = new Map(rows.map((row) => [row.status, Number(row.count)]))

@@ -4,14 +4,15 @@
 import type { Pool } from 'pg'
 import { ISSUE_STATUSES, type Issue, type IssueSort } from '../../domain/issue.ts'
 import type { IssueQuery, Page, PageRequest } from '../../domain/tracker.ts'
+import { refreshRanks } from '../../database/issue-ranks.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
 import { ISSUE_COLUMNS, toIssue, type IssueRow } from './issue-row.ts'
 
-const SORTS: Record<IssueSort, { column: string; type: string; read: (row: IssueRow) => string }> = {
-  LAST_SEEN: { column: 'last_seen_at', type: 'timestamptz', read: (row) => row.last_seen_at.toISOString() },
-  FIRST_SEEN: { column: 'first_seen_at', type: 'timestamptz', read: (row) => row.first_seen_at.toISOString() },
-  EVENTS: { column: 'event_count', type: 'bigint', read: (row) => row.event_count },
-  USERS: { column: 'user_count', type: 'bigint', read: (row) => row.user_count },
+const SORTS: Record<IssueSort, { column: string; type: string }> = {
+  LAST_SEEN: { column: 'last_seen_at', type: 'timestamptz' },
+  FIRST_SEEN: { column: 'first_seen_at', type: 'timestamptz' },
+  EVENTS: { column: 'event_count', type: 'bigint' },
+  USERS: { column: 'user_count', type: 'bigint' },
 }
 const CURSOR_FORMS = { timestamptz: /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/, bigint: /^\d{1,18}$/ } as Record<string, RegExp>
 const ISSUE_ID = /^\d{1,9}$/
@@ -25,7 +26,8 @@ export async function listIssues(
   query: IssueQuery,
   { first, after }: PageRequest,
 ): Promise<Page<Issue>> {
-  const { column, type, read } = SORTS[query.sort]
+  const { column, type } = SORTS[query.sort]
+  await refreshRanks(pool, projectId)
   const words = splitWords(query.search ?? '')
   const values: unknown[] = [projectId, first + 1]
   const conditions = words.map((word) => {
@@ -35,31 +37,38 @@ export async function listIssues(
   if (after !== null) {
     values.push(...parseCursor(after, CURSOR_FORMS[type] as RegExp, ISSUE_ID))
     const compare = query.direction === 'DESC' ? '<' : '>'
-    conditions.push(`(i.${column}, i.id) ${compare} ($${values.length - 1}::${type}, $${values.length}::int)`)
+    conditions.push(`(r.${column}, r.issue_id) ${compare} ($${values.length - 1}::${type}, $${values.length}::int)`)
   }
 
-  const order = `${column} ${query.direction}, id ${query.direction}`
-  const from =
-    words.length === 0 ? 'issue i' : 'issue i JOIN issue_text t ON t.project_id = i.project_id AND t.issue_id = i.id'
+  const order = `sort_value ${query.direction}, issue_id ${query.direction}`
+  const from = `issue_rank r${words.length === 0 ? '' : ' JOIN issue_text t USING (project_id, issue_id)'}`
   const statuses = query.status === null ? ISSUE_STATUSES : [query.status]
   const walks = statuses.map(
-    (status) => `(SELECT i.* FROM ${from}
-      WHERE ${[`i.project_id = $1`, `i.status = '${status}'`, ...conditions].join(' AND ')}
-      ORDER BY i.${column} ${query.direction}, i.id ${query.direction} LIMIT $2)`,
+    (status) => `(SELECT r.issue_id, r.${column} AS sort_value FROM ${from}
+      WHERE ${[`r.project_id = $1`, `r.status = '${status}'`, ...conditions].join(' AND ')}
+      ORDER BY r.${column} ${query.direction}, r.issue_id ${query.direction} LIMIT $2)`,
   )
-  const { rows } = await pool.query<IssueRow>({
+  const { rows } = await pool.query<IssueRow & { sort_value: Date | string }>({
     // A search is planned with its words: for rare ones the index of trigrams is faster, for common ones the walk.
     ...(words.length === 0 && {
       name: `tracker-list-${query.sort}-${query.direction}-${query.status ?? 'ALL'}-${after !== null}`,
     }),
-    text: `SELECT ${ISSUE_COLUMNS} FROM (SELECT * FROM (${walks.join(' UNION ALL ')}) walks ORDER BY ${order} LIMIT $2) i
-      JOIN project p ON p.id = i.project_id ORDER BY i.${column} ${query.direction}, i.id ${query.direction}`,
+    text: `SELECT ${ISSUE_COLUMNS}, w.sort_value
+      FROM (SELECT * FROM (${walks.join(' UNION ALL ')}) walks ORDER BY ${order} LIMIT $2) w
+      JOIN issue i ON i.project_id = $1 AND i.id = w.issue_id
+      JOIN project p ON p.id = i.project_id ORDER BY ${order}`,
     values,
   })
   return {
-    items: rows.slice(0, first).map((row) => ({ node: toIssue(row), cursor: formatCursor(read(row), row.id) })),
+    items: rows
+      .slice(0, first)
+      .map((row) => ({ node: toIssue(row), cursor: formatCursor(formatSortValue(row.sort_value), row.id) })),
     hasNextPage: rows.length > first,
   }
+}
+
+function formatSortValue(value: Date | string): string {
+  return typeof value === 'string' ? value : value.toISOString()
 }
 
 /** issue_text is in lower case. PostgreSQL takes no NUL. */

@@ -17,7 +17,10 @@ export async function setStatus(
     // Locked in the order in which the batch writer locks them, so that neither waits for the other for ever.
     text: `WITH held AS MATERIALIZED (
              SELECT id FROM issue WHERE project_id = $1 AND id = ANY ($2) AND status <> $3::issue_status
-             ORDER BY id FOR NO KEY UPDATE)
+             ORDER BY id FOR NO KEY UPDATE),
+           ranks AS (
+             UPDATE issue_rank r SET status = $3::issue_status
+             FROM held WHERE r.project_id = $1 AND r.issue_id = held.id)
            UPDATE issue SET status = $3::issue_status, regressed = false, status_changed_at = now()
            FROM held WHERE issue.project_id = $1 AND issue.id = held.id RETURNING issue.id`,
     values: [projectId, parseIssueIds(issueIds), status],
