@@ -15,12 +15,18 @@ describe('readSdk', () => {
     expect(readSdk({}, null)).toBeNull()
   })
 
-  it.each<Json>([{}, [], 'text', { name: '' }, { name: 'a b' }, { name: '<b>' }, { name: 'x'.repeat(65) }, { name: 5 }])(
-    'takes %j for no SDK',
-    (sdk) => {
-      expect(readSdk({ sdk }, null)).toBeNull()
-    },
-  )
+  it.each<Json>([
+    {},
+    [],
+    'text',
+    { name: '' },
+    { name: 'a b' },
+    { name: '<b>' },
+    { name: 'x'.repeat(65) },
+    { name: 5 },
+  ])('takes %j for no SDK', (sdk) => {
+    expect(readSdk({ sdk }, null)).toBeNull()
+  })
 
   it('leaves out a version that is none', () => {
     expect(readSdk({ sdk: { name: 'raven-go', version: 'x y' } }, null)).toEqual({ name: 'raven-go', version: '' })
