@@ -4,7 +4,7 @@
 import type { Pool } from 'pg'
 
 /** All are `PARTITION BY RANGE (received_on)`, a date. */
-const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary'] as const
+const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary', 'attachment', 'attachment_chunk'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** @returns `2026-11-22`, the UTC day of a time in milliseconds since the epoch. */
