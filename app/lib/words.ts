@@ -263,6 +263,7 @@ export const words = {
       'dropped:too_large': 'Over the limit of its kind',
       'dropped:duplicate': 'Sent before, within a day: it was counted then',
       'dropped:queue_full': 'More came in than could be written; the SDK was told to wait',
+      'dropped:rate_limited': 'Over the project’s hard limit; the SDK was told to wait',
       'dropped:unauthorized': 'The key may not send here',
       'dropped:unavailable': 'The database was away; the SDK was told to try again',
       'dropped:internal': 'A fault of ours: the log says which',
@@ -388,6 +389,11 @@ export const words = {
       QUEUE_FULL: {
         title: 'Too much at once',
         advice: 'The SDK was told to wait. Sample in the SDK, or give the server and its database more room.',
+      },
+      RATE_LIMITED: {
+        title: 'Over the hard limit',
+        advice:
+          'The project’s settings have the limit. A soft limit keeps new errors coming, and counts the others exactly.',
       },
       UNAVAILABLE: {
         title: 'The database was away',

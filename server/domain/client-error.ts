@@ -18,6 +18,7 @@ export const CLIENT_ERROR_CODES = [
   'too_large',
   'wrong_method',
   'queue_full',
+  'rate_limited',
   'unavailable',
   'internal',
 ] as const

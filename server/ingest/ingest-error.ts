@@ -30,7 +30,7 @@ export class IngestError extends Error {
     this.causes = options.causes ?? []
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
     this.rateLimit = options.rateLimit ?? ':organization:queue_full'
-    this.code = options.code ?? CODES.get(status) ?? 'invalid'
+    this.code = options.code ?? (options.rateLimit ? 'rate_limited' : CODES.get(status)) ?? 'invalid'
     this.projectId = options.projectId ?? null
   }
 }

@@ -7,16 +7,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Pool } from 'pg'
 import type { Change, Publish } from '../domain/change.ts'
-import type { ClientErrorCode } from '../domain/client-error.ts'
 import type { DropReason } from '../domain/outcome.ts'
 import { AppError } from '../errors.ts'
 import { createEventAcceptor } from './accept-events.ts'
 import { createItemAcceptor } from './accept-items.ts'
 import { authorize } from './authorize.ts'
 import { createBodyBudget } from './body-budget.ts'
-import { createClientErrors } from './client-errors.ts'
 import { createClientKeys, type ClientKeyRecord } from './client-keys.ts'
-import { createClientSdks } from './client-sdks.ts'
+import { createClientWatch } from './client-watch.ts'
 import { decodeBody } from './decode-body.ts'
 import { ENVELOPE } from './endpoints.ts'
 import { createEventQuota } from './event-quota.ts'
@@ -28,10 +26,9 @@ import { createTransactionHandler } from './items/transaction.ts'
 import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
 import { createOutcomes } from './outcomes.ts'
-import { readClockDrift, readEventId, type EnvelopeItem } from './parse-envelope.ts'
+import { readClockDrift, readEventId } from './parse-envelope.ts'
 import { readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
-import { formatSdk, readSdk } from './read-sdk.ts'
 import { respondPreflight, respondRefused } from './respond.ts'
 import { createRollUp } from './roll-up.ts'
 import { routeTransactions } from './route-transactions.ts'
@@ -90,61 +87,20 @@ export function createIngest({
   const budget = createBodyBudget(BODY_BYTES_IN_FLIGHT_MAX)
   const keys = createClientKeys(pool)
   const outcomes = createOutcomes(pool, clock)
-  const clientErrors = createClientErrors(pool, clock)
-  const clientSdks = createClientSdks(pool)
+  const clients = createClientWatch({ pool, keys, clientAddress, clock })
   const transactions = createTransactionHandler({ pool, log })
   const quota = createEventQuota(eventsPerMinute)
   const allEvents = createEventAcceptor({ pool, publish, outcomes, quota, log })
   const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
   const handlers: ItemHandler[] = [transactions, createClientReportHandler({ outcomes })]
-  const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: noteBadItem })
+  const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: clients.noteBadItem })
   const rollUp = createRollUp(pool, (error) => {
     if (!isOutage(error)) log.error({ err: error }, 'tallies could not be rolled up')
   })
   const stopListening = onChanges((changes) => {
     if (changes.some((change) => change.type === 'project')) keys.forget()
   })
-
-  function noteBadItem(
-    { projectId, clientIp, envelopeHeader, sdkFallback }: ItemContext,
-    code: ClientErrorCode,
-    message: string,
-  ): void {
-    const sdk = readSdk(envelopeHeader, sdkFallback)
-    const mistake = { projectId, status: 200, code, message, sdk: sdk && formatSdk(sdk), address: clientIp }
-    clientErrors.note(mistake)
-  }
-
-  function noteRefusal(
-    request: IncomingMessage,
-    refusal: IngestError,
-    state: RequestState,
-    path: IngestPath | null,
-  ): void {
-    const { status, code, message, causes } = refusal
-    clientErrors.note({
-      projectId: state.key?.projectId ?? refusal.projectId ?? path?.projectId ?? null,
-      status,
-      code,
-      message: [message, ...causes].join(': '),
-      sdk: state.client ?? request.headers['user-agent'] ?? null,
-      address: clientAddress(request),
-    })
-  }
-
-  /** For the page that shows who sends. */
-  function noteUse(
-    { key, projectId, receivedAtMs, envelopeHeader, sdkFallback, clientIp }: ItemContext,
-    items: readonly EnvelopeItem[],
-  ): void {
-    const sdk = readSdk(envelopeHeader, sdkFallback)
-    keys.markUsed(key.id, { atMs: receivedAtMs, sdk: sdk && formatSdk(sdk), address: clientIp })
-    if (sdk === null) return
-    let eventCount = 0
-    for (const { type } of items) if (type === 'event') eventCount += 1
-    clientSdks.note(projectId, sdk, eventCount, receivedAtMs)
-  }
 
   /** @returns the event's id; null for an envelope without one. */
   async function accept(
@@ -193,7 +149,7 @@ export function createIngest({
       sdkFallback: readClient(credentials?.client ?? null),
       envelopeHeader: envelope.header,
     }
-    noteUse(context, envelope.items)
+    clients.noteUse(context, envelope.items)
     const [item] = envelope.items
     if (endpoint.refusesBadItem && item?.type === 'event') {
       return events.acceptEvent(context.projectId, item.payload, context)
@@ -218,7 +174,10 @@ export function createIngest({
       if (!state.isCounted && reason !== undefined) {
         outcomes.count(state.key?.projectId ?? null, 'dropped', reason, 'unknown')
       }
-      noteRefusal(request, refusal, state, path)
+      clients.noteRefusal(request, refusal, {
+        projectId: state.key?.projectId ?? path?.projectId ?? null,
+        client: state.client,
+      })
       await respondRefused(request, response, refusal)
     } finally {
       budget.give(state.reservation.bytes)
@@ -239,7 +198,7 @@ export function createIngest({
     async stop() {
       stopListening()
       await Promise.all([events.drain(), ...handlers.map((handler) => handler.stop?.())])
-      await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop(), clientErrors.stop(), clientSdks.stop()])
+      await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop(), clients.stop()])
     },
   }
 }

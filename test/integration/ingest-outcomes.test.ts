@@ -135,10 +135,28 @@ describe.concurrent('the outcome', () => {
     await waitForOutcome(project.path, { outcome: 'dropped', reason, quantity: 7 })
   })
 
-  it('sampled is told as it was counted', async () => {
+  it('sampled counts repeats over the soft limit, and accepted the rest', async () => {
     const project = await server.seed.project().withClientKey()
-    await countDirectly(project, 'sampled', '')
-    await waitForOutcome(project.path, { outcome: 'sampled', reason: null, quantity: 7 })
+    await limitEvents(project, { eventsPerMinute: 1 })
+    for (let number = 0; number < 10; number += 1) await server.sendEvent(makeEvent(), project)
+    const sampled = await waitForOutcome(project.path, { outcome: 'sampled', reason: null, category: 'error' })
+    await until(async () => {
+      const outcomes = await readOutcomes(project.path)
+      return outcomes.reduce((sum, { quantity }) => sum + quantity, 0) === 10
+    })
+    expect(sampled.quantity).toBeGreaterThan(0)
+  })
+
+  it('dropped, rate_limited counts what is over the hard limit', async () => {
+    const project = await server.seed.project().withClientKey()
+    await limitEvents(project, { eventsPerMinuteHardMax: 1 })
+    const statuses: number[] = []
+    for (let number = 0; number < 10; number += 1) {
+      statuses.push((await server.sendEnvelope(makeEnvelope(makeEvent()), {}, project)).status)
+    }
+    expect(statuses).toContain(429)
+    await waitForOutcome(project.path, { outcome: 'dropped', reason: 'rate_limited', category: 'error' })
+    await waitForError(project.path, 'RATE_LIMITED')
   })
 
   it('of another project is not told', async () => {
@@ -177,6 +195,10 @@ describe('/metrics', () => {
     expect(await (await fetch(`${server.url}/metrics`)).text()).not.toContain('client_discarded')
   })
 })
+
+async function limitEvents({ number }: SeededProject, limits: object): Promise<void> {
+  await server.database.prisma.project.update({ where: { id: number }, data: { settings: limits } })
+}
 
 /** What a test cannot bring about by itself. */
 async function countDirectly(project: SeededProject, outcome: string, reason: string): Promise<void> {
