@@ -184,6 +184,9 @@ describe('the events of an issue', () => {
   })
 })
 
+const TABLES = 'event|issue|issue_hour|issue_tag|project|client_key|client_sdk|client_error|transaction_summary'
+const READS = new RegExp(`^\\s*(WITH kinds|SELECT .*\\b(${TABLES})\\b)`, 's')
+
 describe('statements to the database', () => {
   /** Those that one operation makes; the batch writer, the jobs and the look-up of the token are not its own. */
   async function countStatements(query: string, variables: Record<string, unknown>): Promise<string[]> {
@@ -194,7 +197,7 @@ describe('statements to the database', () => {
       await server.gql(query, variables)
       for (const [config] of spy.mock.calls as unknown as [string | { text: string }][]) {
         const text = typeof config === 'string' ? config : config.text
-        if (/^\s*SELECT .*\b(event|issue|issue_hour|issue_tag|project|client_key)\b/s.test(text)) statements.push(text)
+        if (READS.test(text)) statements.push(text)
       }
     } finally {
       spy.mockRestore()
@@ -214,6 +217,20 @@ describe('statements to the database', () => {
     expect(six.length).toBe(8)
   })
 
+  it('are one for the transactions of all events of a list', async () => {
+    const project = await server.seed.project().withClientKey()
+    for (let number = 1; number <= 5; number += 1) {
+      const contexts = { trace: { trace_id: String(number).repeat(32) } }
+      await server.sendEvent(makeEvent({ type: 'TraceError', contexts }), project)
+    }
+    const query = `query ($path: String!, $first: Int) { project(path: $path) { issues(first: 1) { nodes {
+      events(first: $first) { nodes { trace { transactions { name } } } } } } } }`
+    const one = await countStatements(query, { path: project.path, first: 1 })
+    const five = await countStatements(query, { path: project.path, first: 5 })
+    expect(five.length, five.join('\n')).toBe(one.length)
+    expect(five.filter((text) => text.includes('transaction_summary'))).toHaveLength(1)
+  })
+
   it('are three for the page of issues that a dashboard shows: the project, its group, and the list', async () => {
     const project = await server.seed.project().withClientKey()
     await seedIssues(project, 3)
@@ -223,7 +240,8 @@ describe('statements to the database', () => {
 
   it('do not grow with the projects of a list', async () => {
     const query =
-      'query ($first: Int) { projects(first: $first) { nodes { path clientKeys { dsn } unresolvedCount lastEventAt } } }'
+      'query ($first: Int) { projects(first: $first) { nodes { path clientKeys { dsn } unresolvedCount lastEventAt ' +
+      'outcomes { quantity points { count } } clientSdks { name } clientErrors { message } } } }'
     for (let number = 0; number < 4; number += 1) await server.seed.project().withClientKey()
     const one = await countStatements(query, { first: 1 })
     const many = await countStatements(query, { first: 5 })
