@@ -263,6 +263,7 @@ export const words = {
       'dropped:too_large': 'Over the limit of its kind',
       'dropped:duplicate': 'Sent before, within a day: it was counted then',
       'dropped:queue_full': 'More came in than could be written; the SDK was told to wait',
+      'dropped:filtered': 'By an inbound filter in this project’s settings',
       'dropped:rate_limited': 'Over the project’s hard limit; the SDK was told to wait',
       'dropped:unauthorized': 'The key may not send here',
       'dropped:unavailable': 'The database was away; the SDK was told to try again',
