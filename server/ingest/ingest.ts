@@ -172,7 +172,7 @@ export function createIngest({
       if (refusal.status === 500) log.error({ err: error }, 'a request of an SDK failed')
       const reason = DROP_REASONS.get(refusal.status)
       if (!state.isCounted && reason !== undefined) {
-        outcomes.count(state.key?.projectId ?? null, 'dropped', reason, 'unknown')
+        outcomes.count(state.key?.projectId ?? refusal.projectId, 'dropped', reason, 'unknown')
       }
       clients.noteRefusal(request, refusal, {
         projectId: state.key?.projectId ?? path?.projectId ?? null,

@@ -115,12 +115,21 @@ describe.concurrent('the outcome', () => {
     await waitForOutcome(project.path, { outcome: 'dropped', reason: 'too_large', category: 'error', quantity: 1 })
   })
 
-  it('dropped, unauthorized counts what a key may not send', async () => {
+  it('dropped, unauthorized counts what a key may not send any more', async () => {
+    const project = await server.seed.project().withClientKey()
+    await server.database.pool.query('UPDATE client_key SET active = false WHERE project_id = $1', [project.number])
+    expect((await server.sendEnvelope(makeEnvelope(makeEvent()), {}, project)).status).toBe(403)
+    await waitForOutcome(project.path, { outcome: 'dropped', reason: 'unauthorized', category: 'unknown', quantity: 1 })
+  })
+
+  it('dropped, unauthorized of keys that nobody has is told by /metrics alone, so that nobody can write it', async () => {
     const project = await server.seed.project().withClientKey()
     const headers = { 'X-Sentry-Auth': `Sentry sentry_key=${'f'.repeat(32)}, sentry_version=7` }
     expect((await server.sendEnvelope(makeEnvelope(makeEvent()), headers, project)).status).toBe(403)
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
     expect(metrics).toMatch(/faultline_items_total\{outcome="dropped",reason="unauthorized"\} [1-9]/)
+    await waitForError(project.path, 'UNKNOWN_KEY')
+    expect(await readOutcomes(project.path)).toEqual([])
   })
 
   it('unsupported counts other items by their type', async () => {
