@@ -28,3 +28,6 @@ export const BLOCK_CHARS_MAX = 256 * KIB
 /** Batches that are written at one time. More writers wait for one another's issues: see bench:ingest. */
 export const WRITERS = 2
 export const RETRY_AFTER_SECONDS = 5
+/** All files of an envelope together. */
+export const ATTACHMENT_BYTES_MAX = 20 * MIB
+export const ATTACHMENTS_PER_ENVELOPE_MAX = 100
