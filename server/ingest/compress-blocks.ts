@@ -1,5 +1,5 @@
 // Packs the events of a batch into blocks, which the database keeps instead of one value an event. Events of a project are
-// much alike, so that sixteen together take a fourth of the room and of the time that they take one by one (most of
+// much alike, so that together they take a fourth of the room and of the time that they take one by one (most of
 // the time of a small call is its preparation), and the work is done in the thread pool.
 
 import { randomUUID } from 'node:crypto'

@@ -2,6 +2,7 @@
 
 import { hash as hashText } from 'node:crypto'
 import type { GroupedEvent, NormalizedUser } from '../domain/event.ts'
+import { writeEventJson } from '../domain/event-json.ts'
 import type { Level } from '../domain/level.ts'
 import type { QuotaEvent } from './event-quota.ts'
 import { groupEvent } from './grouping/group-event.ts'
@@ -64,7 +65,7 @@ function toPreparedEvent(
   { userHash, bytes, isRepeat }: Pick<PreparedEvent, 'userHash' | 'bytes' | 'isRepeat'>,
 ): PreparedEvent {
   // At once for what is to be stored: while it waits, a text takes less room than what it is made from.
-  const json = isRepeat ? null : JSON.stringify(event)
+  const json = isRepeat ? null : writeEventJson(event)
   return {
     projectId,
     eventId: event.eventId,
@@ -84,7 +85,7 @@ function toPreparedEvent(
     tags: JSON.stringify(event.tags),
     bytes,
     isRepeat,
-    toJson: () => json ?? JSON.stringify(event),
+    toJson: () => json ?? writeEventJson(event),
   }
 }
 

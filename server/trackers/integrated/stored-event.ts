@@ -1,7 +1,8 @@
 // An event's row, and its payload: the grouped event as JSON, one line of a compressed block.
 
 import { zstdDecompressSync } from 'node:zlib'
-import type { GroupedEvent, StoredEvent } from '../../domain/event.ts'
+import type { StoredEvent } from '../../domain/event.ts'
+import { readEventJson } from '../../domain/event-json.ts'
 
 export const EVENT_COLUMNS = 'e.project_id, e.issue_id, e.block_id, e.slot, b.payload'
 export const EVENT_TABLES = `event e JOIN event_block b
@@ -26,7 +27,6 @@ export function toStoredEvents(rows: readonly EventRow[]): StoredEvent[] {
       lines = zstdDecompressSync(row.payload).toString().split('\n')
       blocks.set(row.block_id, lines)
     }
-    const event = JSON.parse(lines[row.slot] as string) as GroupedEvent
-    return { ...event, projectId: row.project_id, issueId: String(row.issue_id) }
+    return { ...readEventJson(lines[row.slot] as string), projectId: row.project_id, issueId: String(row.issue_id) }
   })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GroupedEvent, Json, JsonObject } from '../../../server/domain/event.ts'
+import { readEventJson, writeEventJson } from '../../../server/domain/event-json.ts'
 import { groupEvent } from '../../../server/ingest/grouping/group-event.ts'
 import { normalizeEvent } from '../../../server/ingest/normalize.ts'
 import { parseEventJson } from '../../../server/ingest/parse-json.ts'
@@ -34,6 +35,7 @@ function isClean(value: unknown): boolean {
 function expectStorable(event: GroupedEvent, bytes: number): void {
   const text = JSON.stringify(event)
   expect(isClean(event)).toBe(true)
+  expect(readEventJson(writeEventJson(event))).toEqual(JSON.parse(text))
   // What is normalised repeats some texts (titles, tags, parts of the grouping), remarks and empty attributes.
   expect(text.length).toBeLessThan(bytes * 12 + 40_000)
   expect(event.eventId).toMatch(/^[0-9a-f]{32}$/)
