@@ -15,10 +15,12 @@ import { registerHealth } from './http/health.ts'
 import { listen } from './http/listener.ts'
 import { registerApp } from './http/serve-app.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { registerReportDialog } from './ingest/register-report-dialog.ts'
 import { createJobs } from './jobs/jobs.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRealtime } from './realtime/realtime.ts'
+import { registerSentryApi } from './rest/sentry/register-sentry-api.ts'
 import { announce } from './setup/announce.ts'
 import { BUILD_FOLDER } from './setup/build-app.ts'
 import { prepareDataFolder, readSecret } from './setup/data-folder.ts'
@@ -87,6 +89,8 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     stops.add(() => fastify.close())
     registerHealth(fastify, { pool, metrics })
     registerAuth(fastify, { auth, clientAddress })
+    registerReportDialog(fastify, ingest.reportDialog)
+    registerSentryApi(fastify, { database, auth })
     const { publish, onChanges } = realtime
     const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
     const graphql = registerGraphql(fastify, {

@@ -1,5 +1,7 @@
 // The reads of one operation, batched: however many issues a list has, its frequencies are one statement.
 
+import { readAttachments } from '../database/read-attachments.ts'
+import type { Attachment } from '../domain/attachment.ts'
 import type { Publish } from '../domain/change.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { FREQUENCY_PERIODS, type FrequencyPeriod, type FrequencyPoint, type Issue } from '../domain/issue.ts'
@@ -24,6 +26,7 @@ export interface Loaders {
   tagFacets: BatchLoader<IssueKey, TagFacet[]>
   frequency: Record<FrequencyPeriod, BatchLoader<IssueKey, FrequencyPoint[]>>
   transactions: BatchLoader<TraceKey, TransactionSummary[]>
+  attachments: BatchLoader<EventKey, Attachment[]>
   outcomes: Record<FrequencyPeriod, BatchLoader<number, OutcomeCount[]>>
   clientSdks: BatchLoader<number, ClientSdkRow[]>
   clientErrors: BatchLoader<number, ClientErrorRow[]>
@@ -93,6 +96,7 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
       (keys) => readTransactions(pool, keys),
       keeping,
     ),
+    attachments: createBatchLoader(formatEventKey, (keys) => readAttachments(pool, keys), keeping),
     outcomes: Object.fromEntries(
       FREQUENCY_PERIODS.map((period) => [period, createProjectLoader((ids) => readOutcomes(pool, ids, period, now()))]),
     ) as Loaders['outcomes'],

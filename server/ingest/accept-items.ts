@@ -1,10 +1,12 @@
 // An envelope's items, each to who takes its type, with exactly one outcome for each. A bad item never fails the rest.
 
 import type { Outcomes } from './outcomes.ts'
-import type { Envelope, EnvelopeItem } from './parse-envelope.ts'
+import { readEventId, type Envelope, type EnvelopeItem } from './parse-envelope.ts'
+import { parseEventJson } from './parse-json.ts'
 import type { EventAcceptor } from './accept-events.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
 import type { ClientErrorCode } from '../domain/client-error.ts'
+import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { IngestError } from './ingest-error.ts'
 import { EVENT_BYTES_MAX } from './limits.ts'
@@ -24,6 +26,8 @@ export interface ItemAcceptor {
    */
   acceptItems(envelope: Envelope, context: ItemContext): Promise<string | null>
 }
+
+const BELONGS_TO_EVENT: ReadonlySet<string> = new Set(['attachment', 'user_report'])
 
 export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: ItemAcceptorDependencies): ItemAcceptor {
   const byType = new Map(handlers.flatMap((handler) => handler.types.map((type) => [type, handler] as const)))
@@ -54,7 +58,8 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
   }
 
   return {
-    async acceptItems(envelope, context) {
+    async acceptItems(envelope, received) {
+      const context = nameEvent(envelope, received)
       const accepting: Promise<string | null | void>[] = []
       let headerIdIsFree = true
       for (const item of envelope.items) {
@@ -82,5 +87,19 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       }
       return firstId
     },
+  }
+}
+
+/** Where the header names no event, files and reports belong to the event beside them, which may need an id first. */
+function nameEvent({ items }: Envelope, context: ItemContext): ItemContext {
+  if (context.eventId !== null || items.length < 2) return context
+  const event = items.find(({ type }) => type === 'event')
+  if (event === undefined || !items.some(({ type }) => BELONGS_TO_EVENT.has(type))) return context
+  try {
+    const named = readEventId(parseEventJson(event.payload)['event_id'])
+    return { ...context, eventId: named ?? randomUUID().replaceAll('-', '') }
+  } catch {
+    // An event that cannot be read is none.
+    return context
   }
 }

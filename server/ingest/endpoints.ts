@@ -1,11 +1,14 @@
 // The endpoints that SDKs and browsers post to. Each reads its own form of body into an envelope; from there on all are one.
 
 import type { ServerResponse } from 'node:http'
+import { ATTACHMENTS } from './attachments-endpoint.ts'
 import type { BodyBudget } from './body-budget.ts'
+import { MINIDUMP } from './minidump-endpoint.ts'
 import { parseEnvelope, type Envelope } from './parse-envelope.ts'
 import type { Reservation } from './read-body.ts'
 import { readStoreBody } from './read-store-body.ts'
 import { respondAccepted } from './respond.ts'
+import { UNREAL } from './unreal-endpoint.ts'
 
 export interface EndpointRequest {
   method: string
@@ -13,6 +16,8 @@ export interface EndpointRequest {
   body: Buffer
   /** Lower case; empty where there is none. */
   contentType: string
+  /** As it was sent: a multipart boundary's case counts. */
+  contentTypeSent: string
   /** The request's target, with its query: `readQuery` of read-credentials.ts takes it apart. */
   url: string
   /** The named groups of the endpoint's path. */
@@ -58,6 +63,6 @@ const STORE: Endpoint = {
 }
 
 /** The first whose path matches counts. */
-export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE]
+export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, MINIDUMP, UNREAL, ATTACHMENTS]
 /** `/api/store/`: the key alone names the project. */
 export const PROJECTLESS_ENDPOINTS: readonly Endpoint[] = [STORE]

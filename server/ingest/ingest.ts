@@ -18,10 +18,13 @@ import { createClientWatch } from './client-watch.ts'
 import { decodeBody } from './decode-body.ts'
 import { ENVELOPE } from './endpoints.ts'
 import { createEventQuota } from './event-quota.ts'
+import { createFeedbackStore } from './feedback-store.ts'
 import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
+import { createAttachmentHandler } from './items/attachment.ts'
 import { createClientReportHandler } from './items/client-report.ts'
+import { createFeedbackHandler, createUserReportHandler } from './items/feedback.ts'
 import { createTransactionHandler } from './items/transaction.ts'
 import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
@@ -29,6 +32,7 @@ import { createOutcomes } from './outcomes.ts'
 import { readClockDrift, readEventId } from './parse-envelope.ts'
 import { readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
+import { createReportDialog, type ReportDialog } from './report-dialog.ts'
 import { respondPreflight, respondRefused } from './respond.ts'
 import { createRollUp } from './roll-up.ts'
 import { routeTransactions } from './route-transactions.ts'
@@ -58,6 +62,8 @@ export interface Ingest {
   /** Whether a request's URL is an SDK's. */
   handles(url: string): boolean
   handle(request: IncomingMessage, response: ServerResponse): void
+  /** What the form does that pages show when an error happened. */
+  reportDialog: ReportDialog
   gauges(): IngestGauges
   /** Adds what is tallied to the tag counts and outcomes now, instead of within a second. */
   rollUp(): Promise<void>
@@ -93,7 +99,14 @@ export function createIngest({
   const allEvents = createEventAcceptor({ pool, publish, outcomes, quota, log })
   const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
-  const handlers: ItemHandler[] = [transactions, createClientReportHandler({ outcomes })]
+  const feedback = createFeedbackStore({ pool, publish, onChanges, log })
+  const handlers: ItemHandler[] = [
+    transactions,
+    createClientReportHandler({ outcomes }),
+    createAttachmentHandler({ pool, log }),
+    createFeedbackHandler({ feedback }),
+    createUserReportHandler({ feedback }),
+  ]
   const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: clients.noteBadItem })
   const rollUp = createRollUp(pool, (error) => {
     if (!isOutage(error)) log.error({ err: error }, 'tallies could not be rolled up')
@@ -124,6 +137,7 @@ export function createIngest({
       method: request.method ?? 'POST',
       body,
       contentType,
+      contentTypeSent: request.headers['content-type'] ?? '',
       url,
       params: path.params,
       userAgent: request.headers['user-agent'] ?? null,
@@ -189,6 +203,7 @@ export function createIngest({
     handle(request, response) {
       void answer(request, response, request.url ?? '/')
     },
+    reportDialog: createReportDialog({ keys, feedback, outcomes, clock }),
     gauges: () => ({
       outcomes: outcomes.totals(),
       eventsWaiting: events.eventsWaiting(),

@@ -25,6 +25,18 @@ export function respondAccepted(response: ServerResponse, eventId: string | null
   response.end(body)
 }
 
+/** @param eventId with hyphens in the answer: what crash reporters show to people. */
+export function respondCrash(response: ServerResponse, eventId: string | null): void {
+  const body = (eventId ?? '').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  response.writeHead(200, { ...CORS, 'Content-Type': 'text/plain', 'Content-Length': body.length })
+  response.end(body)
+}
+
+export function respondCreated(response: ServerResponse): void {
+  response.writeHead(201, { ...CORS, 'Content-Length': 0 })
+  response.end()
+}
+
 export function respondPreflight(response: ServerResponse): void {
   response.writeHead(200, PREFLIGHT)
   response.end()

@@ -2,6 +2,7 @@
 // number may share a database. A round that fails is told and done again at the next.
 
 import type { Pool, PoolClient } from 'pg'
+import { linkPendingFeedback } from '../database/link-feedback.ts'
 import { ensurePartitions } from '../database/partitions.ts'
 import type { Logger } from '../log.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
@@ -35,6 +36,7 @@ export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jo
 
   async function doRound(): Promise<void> {
     await ensurePartitions(pool, clock(), PARTITIONS_AHEAD_DAYS)
+    await linkPendingFeedback(pool, clock())
     const isStopped = () => isStopping
     await applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped })
     await deleteExpiredSessions(pool)

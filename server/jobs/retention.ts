@@ -7,6 +7,12 @@ import type { Logger } from '../log.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const BATCH_ROWS_MAX = 5_000
+/** Not partitioned; each with its time. */
+const TIMED_TABLES = [
+  ['issue_hour', 'hour'],
+  ['outcome', 'hour'],
+  ['feedback', 'created_at'],
+] as const
 
 export interface RetentionOptions {
   pool: Pool
@@ -26,16 +32,16 @@ export async function applyRetention({ pool, retentionDays, nowMs, log, isStoppe
     await dropPartition(pool, day)
     log.info({ day }, 'The events of a day were dropped, as they are older than the retention')
   }
-  for (const table of ['issue_hour', 'outcome'] as const) {
-    while (!isStopped() && (await deleteBatch(pool, table, oldestDay)) === BATCH_ROWS_MAX);
+  for (const [table, column] of TIMED_TABLES) {
+    while (!isStopped() && (await deleteBatch(pool, table, column, oldestDay)) === BATCH_ROWS_MAX);
   }
 }
 
 /** @returns how many rows went. */
-async function deleteBatch(pool: Pool, table: 'issue_hour' | 'outcome', oldestDay: string): Promise<number> {
+async function deleteBatch(pool: Pool, table: string, column: string, oldestDay: string): Promise<number> {
   // An array of row addresses, since a sub-query would be planned as a scan of the whole table for each.
   const { rowCount } = await pool.query(
-    `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE hour < $1::date LIMIT ${BATCH_ROWS_MAX}))`,
+    `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${column} < $1::date LIMIT ${BATCH_ROWS_MAX}))`,
     [oldestDay],
   )
   return rowCount ?? 0

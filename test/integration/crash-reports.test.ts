@@ -1,0 +1,167 @@
+// Minidumps and Unreal's crash reports: a fatal event with the file attached.
+
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestServer, type TestServer } from '../support/create-test-server.ts'
+import { makeMinidump, makeUnrealReport, UNREAL_CONTEXT } from '../support/make-crash.ts'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+let server: TestServer
+beforeAll(async () => {
+  server = await createTestServer()
+})
+afterAll(() => server.stop())
+
+interface CrashEvent {
+  title: string
+  level: string
+  platform: string
+  release: string | null
+  tags: { key: string; value: string }[]
+  extra: Record<string, unknown> | null
+  contexts: Record<string, Record<string, unknown>>
+  user: { id: string | null } | null
+  attachments: { name: string; type: string; size: number }[]
+}
+
+async function readCrash(uuid: string): Promise<CrashEvent> {
+  const day = new Date().toISOString().slice(0, 10)
+  const id = Buffer.from(`Event:1.${day}.${uuid.replaceAll('-', '')}`).toString('base64url')
+  const { node } = await server.gql<{ node: CrashEvent | null }>(
+    `query ($id: ID!) { node(id: $id) { ... on Event {
+       title level platform release tags { key value } extra contexts user { id } attachments { name type size } } } }`,
+    { id },
+  )
+  if (node === null) throw new Error('the crash is not there')
+  return node
+}
+
+const post = (endpoint: string, body: BodyInit, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/api/1/${endpoint}`, { method: 'POST', body, headers })
+const minidumpPath = () => `minidump/?sentry_key=${server.project.publicKey}`
+const unrealPath = () => `unreal/${server.project.publicKey}/?UserID=7a1b%7Cepic%7Cos`
+
+function makeForm(dump: Buffer, fields: Record<string, string> = {}): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('upload_file_minidump', new Blob([new Uint8Array(dump)]), 'crash.dmp')
+  return form
+}
+
+describe('a minidump', () => {
+  it('in a form becomes a fatal event with what the form says, and keeps every file', async () => {
+    const form = makeForm(makeMinidump(), {
+      sentry: JSON.stringify({ release: 'shop@1.4.2', tags: { page: 'cart' } }),
+      'sentry[tags][button]': 'pay',
+      'sentry[__proto__][polluted]': 'yes',
+      prod: 'Electron',
+    })
+    form.append('log', new Blob(['last words']), 'app.log')
+    const answer = await post(minidumpPath(), form)
+    const id = await answer.text()
+    expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/plain',
+    })
+    expect(id).toMatch(UUID)
+    const crash = await readCrash(id)
+    expect(crash).toMatchObject({
+      title: 'Minidump: SIGSEGV in libshop.so',
+      level: 'FATAL',
+      platform: 'native',
+      release: 'shop@1.4.2',
+      extra: { prod: 'Electron' },
+      contexts: { os: { name: 'Linux' } },
+    })
+    expect(crash.tags).toEqual(
+      expect.arrayContaining([
+        { key: 'page', value: 'cart' },
+        { key: 'button', value: 'pay' },
+      ]),
+    )
+    expect(crash.attachments.map(({ name, type }) => ({ name, type }))).toEqual([
+      { name: 'app.log', type: 'event.attachment' },
+      { name: 'crash.dmp', type: 'event.minidump' },
+    ])
+  })
+
+  it('may be cut into chunks of JSON', async () => {
+    const json = JSON.stringify({ release: 'shop@2.0.0' })
+    const form = makeForm(makeMinidump(), { sentry__2: json.slice(9), sentry__1: json.slice(0, 9) })
+    expect((await readCrash(await (await post(minidumpPath(), form)).text())).release).toBe('shop@2.0.0')
+  })
+
+  it('may be the whole body, without a last slash, and compressed in itself', async () => {
+    const dump = makeMinidump({ platform: 2, code: 0xc0000005, module: 'C:\\shop\\shop.exe' })
+    const bare = await post(`minidump?sentry_key=${server.project.publicKey}`, new Uint8Array(dump))
+    const crash = await readCrash(await bare.text())
+    expect(crash.title).toBe('Minidump: EXCEPTION_ACCESS_VIOLATION in shop.exe')
+    const packed = await readCrash(await (await post(minidumpPath(), makeForm(gzipSync(dump)))).text())
+    expect(packed.attachments).toEqual([{ name: 'crash.dmp', type: 'event.minidump', size: dump.length }])
+  })
+
+  it('that is cut off anywhere after its header is still an event', async () => {
+    const dump = makeMinidump()
+    for (let length = 32; length < dump.length; length += 37) {
+      expect((await post(minidumpPath(), new Uint8Array(dump.subarray(0, length)))).status).toBe(200)
+    }
+  })
+
+  it.each([
+    ['text', 'hello', {}],
+    ['nothing', '', {}],
+    ['a form without the file', 'sentry=x', { 'Content-Type': 'multipart/form-data; boundary=x' }],
+  ])('that is %s is refused with 400', async (_what, body, headers) => {
+    expect((await post(minidumpPath(), body, headers as Record<string, string>)).status).toBe(400)
+  })
+
+  it('needs a key', async () => {
+    expect((await post('minidump/', new Uint8Array(makeMinidump()))).status).toBe(401)
+    expect((await post('minidump/?sentry_key=ffffffffffffffff', new Uint8Array(makeMinidump()))).status).toBe(403)
+  })
+})
+
+describe('a crash report of Unreal Engine', () => {
+  const files = {
+    'CrashContext.runtime-xml': UNREAL_CONTEXT,
+    'ShopGame.log': 'Log file open, 11/22/26 21:30:00',
+    'UE4Minidump.dmp': makeMinidump({ platform: 2, code: 0xc0000005 }),
+  }
+
+  it.each([
+    ['with one header, at its beginning', true],
+    ['with its header at the end', false],
+  ])('%s becomes an event that says what was asserted', async (_form, hasMarker) => {
+    const answer = await post(unrealPath(), new Uint8Array(makeUnrealReport(files, hasMarker)))
+    expect(answer.status).toBe(200)
+    const crash = await readCrash(await answer.text())
+    expect(crash).toMatchObject({
+      title: 'Unreal Assert: Assertion failed: Cart && Cart->IsValid()',
+      level: 'FATAL',
+      platform: 'native',
+      release: 'ShopGame@1.4.2',
+      user: { id: '7a1b' },
+      contexts: { os: { name: 'Windows' } },
+    })
+    expect(crash.attachments.map(({ name, type }) => ({ name, type }))).toEqual([
+      { name: 'CrashContext.runtime-xml', type: 'unreal.context' },
+      { name: 'ShopGame.log', type: 'unreal.logs' },
+      { name: 'UE4Minidump.dmp', type: 'event.minidump' },
+    ])
+  })
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['no zlib', Buffer.from('hello')],
+    ['cut off', makeUnrealReport(files).subarray(0, 100)],
+    ['a report that promises more files than it has', makeUnrealReport({})],
+  ])('that is %s is answered without a crash of ours', async (what, body) => {
+    const answer = await post(unrealPath(), new Uint8Array(body))
+    expect(answer.status).toBe(what.startsWith('a report') ? 200 : 400)
+  })
+
+  it('needs a key that may send', async () => {
+    expect((await post('unreal/ffffffffffffffff/', new Uint8Array(makeUnrealReport(files)))).status).toBe(403)
+  })
+})
