@@ -176,6 +176,39 @@ export const words = {
       count(number, 'frame', 'frames') + (library ? ` in ${library}` : ' in libraries'),
   },
 
+  attachments: {
+    title: 'Attachments',
+    bytes: (bytes: string) => `${bytes} bytes`,
+    broken: 'This picture cannot be shown. Download it to look into it.',
+    download: 'Download',
+    downloadWhat: (name: string) => `Download ${name}`,
+    failed: 'The file could not be loaded.',
+    hide: 'Hide',
+    picture: (name: string) => `The picture ${name}`,
+    show: 'Show',
+    showWhat: (name: string) => `Show ${name}`,
+    types: {
+      'event.minidump': 'Minidump',
+      'event.applecrashreport': 'Apple crash report',
+      'event.view_hierarchy': 'View hierarchy',
+      'unreal.context': 'Unreal context',
+      'unreal.logs': 'Unreal log',
+    } as Record<string, string>,
+  },
+
+  feedback: {
+    title: 'User feedback',
+    newest: 'Newest',
+    noIssue: 'about no known event',
+    none: 'No feedback yet',
+    noneText: 'What users send through an SDK’s feedback form or its report dialog is listed here, and on its issue.',
+    older: 'Older',
+    on: (url: string) => `on ${url}`,
+    pages: 'Pages of feedback',
+    short: 'Feedback',
+    somebody: 'Somebody',
+  },
+
   event: {
     about: 'About this event',
     body: 'Body',

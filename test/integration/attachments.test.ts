@@ -27,13 +27,15 @@ interface Described {
 
 type ItemHeader = Record<string, string | number>
 
-function makeItem(header: ItemHeader, payload: Buffer | string): Buffer {
+type Bytes = Buffer<ArrayBuffer>
+
+function makeItem(header: ItemHeader, payload: Buffer | string): Bytes {
   const bytes = Buffer.from(payload)
   const line = JSON.stringify({ type: 'attachment', length: bytes.length, ...header })
   return Buffer.concat([Buffer.from(`${line}\n`), bytes, Buffer.from('\n')])
 }
 
-function makeEnvelope(eventId: string | null, ...items: Buffer[]): Buffer {
+function makeEnvelope(eventId: string | null, ...items: Bytes[]): Bytes {
   return Buffer.concat([Buffer.from(`${JSON.stringify(eventId === null ? {} : { event_id: eventId })}\n`), ...items])
 }
 

@@ -101,17 +101,19 @@ describe('feedback', () => {
   })
 
   it('goes through the list of the project page by page', async () => {
+    interface FeedbackPage {
+      nodes: { id: string }[]
+      pageInfo: { hasNextPage: boolean; endCursor: string }
+    }
     const ask = (after: string | null) =>
-      server.gql<{
-        project: { feedback: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }
-      }>(
+      server.gql<{ project: { feedback: FeedbackPage } }>(
         `query ($after: String) { project(path: "acme/shop") { feedback(first: 2, after: $after) {
            nodes { id } pageInfo { hasNextPage endCursor } } } }`,
         { after },
       )
     const seen: string[] = []
     for (let after: string | null = null; ;) {
-      const { feedback } = (await ask(after)).project
+      const { feedback }: { feedback: FeedbackPage } = (await ask(after)).project
       seen.push(...feedback.nodes.map(({ id }) => id))
       if (!feedback.pageInfo.hasNextPage) break
       after = feedback.pageInfo.endCursor

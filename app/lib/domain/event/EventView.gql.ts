@@ -102,6 +102,14 @@ export const EventViewEvent = graphql(
         name
         version
       }
+      attachments {
+        id
+        name
+        contentType
+        type
+        size
+        downloadPath
+      }
       errors {
         type
         name
