@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { IngestError } from './ingest-error.ts'
 import { EVENT_BYTES_MAX } from './limits.ts'
+import { makeSecurityEvent } from './make-security-event.ts'
 
 export interface ItemAcceptorDependencies {
   events: EventAcceptor
@@ -46,7 +47,7 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     }
     try {
       const fate = await handler.accept(item, context)
-      if (fate !== null) count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '')
+      count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '')
     } catch (error) {
       if (!(error instanceof AppError)) {
         count('dropped', error instanceof IngestError && error.status === 429 ? 'queue_full' : 'unavailable')
@@ -57,12 +58,26 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     }
   }
 
+  /** A browser's report becomes an event. @returns null for what is none; that is counted. */
+  function readReport(item: EnvelopeItem, context: ItemContext): EnvelopeItem | null {
+    try {
+      return { ...item, type: 'event', payload: makeSecurityEvent(item) }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      outcomes.count(context.projectId, 'dropped', 'invalid', 'security')
+      onBadItem(context, 'invalid', error.message)
+      return null
+    }
+  }
+
   return {
     async acceptItems(envelope, received) {
       const context = nameEvent(envelope, received)
       const accepting: Promise<string | null | void>[] = []
       let headerIdIsFree = true
-      for (const item of envelope.items) {
+      for (const sent of envelope.items) {
+        const item = sent.type === 'raw_security' ? readReport(sent, context) : sent
+        if (item === null) continue
         if (item.type === 'event') {
           if (item.payload.length > EVENT_BYTES_MAX) {
             dropTooLarge(item, context, 'error', EVENT_BYTES_MAX)

@@ -3,7 +3,7 @@
 import type { Endpoint } from './endpoints.ts'
 import type { EnvelopeItem } from './parse-envelope.ts'
 import { readMultipart, type FormFile } from './read-multipart.ts'
-import { respondCreated } from './respond.ts'
+import { respondEmpty } from './respond.ts'
 
 export const ATTACHMENTS: Endpoint = {
   name: 'attachments',
@@ -14,7 +14,7 @@ export const ATTACHMENTS: Endpoint = {
     const { files } = await readMultipart(request)
     return { header: { event_id: request.params['event'] ?? '' }, items: files.map((file) => toItem(file)) }
   },
-  respond: (response) => respondCreated(response),
+  respond: (response) => respondEmpty(response, 201),
 }
 
 export function toItem({ name, contentType, bytes }: FormFile, attachmentType?: string): EnvelopeItem {

@@ -7,7 +7,10 @@ import { MINIDUMP } from './minidump-endpoint.ts'
 import { parseEnvelope, type Envelope } from './parse-envelope.ts'
 import type { Reservation } from './read-body.ts'
 import { readStoreBody } from './read-store-body.ts'
-import { respondAccepted } from './respond.ts'
+import { readQuery } from './read-credentials.ts'
+import { respondAccepted, respondPixel } from './respond.ts'
+import { OTHERS } from './other-endpoints.ts'
+import { SECURITY } from './security-endpoint.ts'
 import { UNREAL } from './unreal-endpoint.ts'
 
 export interface EndpointRequest {
@@ -38,7 +41,7 @@ export interface Endpoint {
   /** @throws IngestError for what cannot be read at all. */
   read(request: EndpointRequest): Envelope | Promise<Envelope>
   /** @param eventId null when nothing in the body is an event. */
-  respond(response: ServerResponse, eventId: string | null): void
+  respond(response: ServerResponse, eventId: string | null, method: string): void
 }
 
 export const ENVELOPE: Endpoint = {
@@ -53,16 +56,19 @@ export const ENVELOPE: Endpoint = {
 const STORE: Endpoint = {
   name: 'store',
   path: /^store$/,
-  methods: ['POST'],
+  // GET: the event in the query, as the address of an image, which the first browser SDKs used.
+  methods: ['GET', 'POST'],
   refusesBadItem: true,
-  async read({ body, budget, reservation }) {
-    const payload = await readStoreBody(body, budget, reservation)
+  async read({ method, url, body, budget, reservation }) {
+    const sent = method === 'GET' ? Buffer.from(readQuery(url).get('sentry_data') ?? '') : body
+    const payload = await readStoreBody(sent, budget, reservation)
     return { header: {}, items: [{ type: 'event', header: {}, payload }] }
   },
-  respond: respondAccepted,
+  respond: (response, eventId, method) =>
+    method === 'GET' ? respondPixel(response) : respondAccepted(response, eventId),
 }
 
 /** The first whose path matches counts. */
-export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, MINIDUMP, UNREAL, ATTACHMENTS]
+export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, SECURITY, MINIDUMP, UNREAL, ATTACHMENTS, OTHERS]
 /** `/api/store/`: the key alone names the project. */
 export const PROJECTLESS_ENDPOINTS: readonly Endpoint[] = [STORE]

@@ -5,6 +5,8 @@ export interface IngestErrorOptions {
   retryAfterSeconds?: number
   /** With 429, what it is about, as in Sentry's header: `<categories>:<scope>:<reason>`. */
   rateLimit?: string
+  /** With 405: the methods that are allowed. */
+  allow?: string
   /** Where the status does not tell enough. */
   code?: ClientErrorCode
   /** Whose people are to know of it, where that is not the project in the URL. */
@@ -19,6 +21,7 @@ export class IngestError extends Error {
   readonly retryAfterSeconds: number | null
   /** Everything, unless it is told: then SDKs hold back nothing else. */
   readonly rateLimit: string
+  readonly allow: string | null
   /** For the page that tells what clients got wrong; the client itself does not see it. */
   readonly code: ClientErrorCode
   readonly projectId: number | null
@@ -29,6 +32,7 @@ export class IngestError extends Error {
     this.status = status
     this.causes = options.causes ?? []
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.allow = options.allow ?? null
     this.rateLimit = options.rateLimit ?? ':organization:queue_full'
     this.code = options.code ?? (options.rateLimit ? 'rate_limited' : CODES.get(status)) ?? 'invalid'
     this.projectId = options.projectId ?? null

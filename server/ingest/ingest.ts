@@ -178,9 +178,12 @@ export function createIngest({
       if (path === null) throw new IngestError(404, 'no such endpoint')
       if (request.method === 'OPTIONS') return respondPreflight(response)
       if (!path.endpoint.methods.includes(request.method ?? '')) {
-        throw new IngestError(405, `method not allowed: use ${path.endpoint.methods.join(' or ')}`)
+        const { methods } = path.endpoint
+        throw new IngestError(405, `method not allowed: use ${methods.join(' or ')}`, {
+          allow: [...methods, 'OPTIONS'].join(', '),
+        })
       }
-      path.endpoint.respond(response, await accept(request, path, url, state))
+      path.endpoint.respond(response, await accept(request, path, url, state), request.method ?? 'POST')
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.status === 500) log.error({ err: error }, 'a request of an SDK failed')

@@ -31,11 +31,11 @@ export interface ItemHandler {
   /** A larger payload is dropped alone. */
   payloadBytesMax: number
   /**
-   * Resolves when all that is to be kept of the item is committed. Null: whoever it was handed on to has counted it.
+   * Resolves when all that is to be kept of the item is committed.
    * @throws AppError INVALID for what cannot be read: counted as dropped, the rest of the envelope lives. Whatever else is
    * thrown (the database is away, a queue is full) fails the request, since the client may send all of it again.
    */
-  accept(item: EnvelopeItem, context: ItemContext): Promise<ItemFate | null>
+  accept(item: EnvelopeItem, context: ItemContext): Promise<ItemFate>
   /** Writes what waits; no item comes afterwards. */
   stop?(): Promise<void>
 }

@@ -8,9 +8,11 @@ const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'x-sentry-error, x-sentry-rate-limits, retry-after',
 }
+/** One transparent pixel. */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const PREFLIGHT = {
   ...CORS,
-  'Access-Control-Allow-Methods': 'POST, OPTIONS',
+  'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
   'Access-Control-Allow-Headers':
     'x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, content-type, authentication, ' +
     'authorization, content-encoding, transfer-encoding, sentry-trace, baggage',
@@ -32,9 +34,15 @@ export function respondCrash(response: ServerResponse, eventId: string | null): 
   response.end(body)
 }
 
-export function respondCreated(response: ServerResponse): void {
-  response.writeHead(201, { ...CORS, 'Content-Length': 0 })
+export function respondEmpty(response: ServerResponse, status: 200 | 201 | 202): void {
+  response.writeHead(status, { ...CORS, 'Content-Length': 0 })
   response.end()
+}
+
+/** What a page gets that sends its event as the address of an image. */
+export function respondPixel(response: ServerResponse): void {
+  response.writeHead(200, { ...CORS, 'Content-Type': 'image/gif', 'Content-Length': PIXEL.length })
+  response.end(PIXEL)
 }
 
 export function respondPreflight(response: ServerResponse): void {
@@ -56,7 +64,7 @@ export async function respondRefused(
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
     'X-Sentry-Error': error.message.replaceAll(/[^\x20-\x7e]/g, '?'),
-    ...(error.status === 405 && { Allow: 'POST, OPTIONS' }),
+    ...(error.allow !== null && { Allow: error.allow }),
     ...(error.retryAfterSeconds !== null && {
       'Retry-After': String(error.retryAfterSeconds),
       ...(error.status === 429 && { 'X-Sentry-Rate-Limits': `${error.retryAfterSeconds}:${error.rateLimit}` }),

@@ -1,0 +1,105 @@
+// What a violation of a Content Security Policy is called, and which ones are the same problem: the directive, and what it
+// blocked, by host. Browsers write the report in two forms, `document-uri` and `documentURL`, and leave out much of either.
+
+import type { JsonObject } from '../domain/event.ts'
+import { AppError } from '../errors.ts'
+
+const DIRECTIVES = new Set(
+  (
+    'base-uri child-src connect-src default-src fenced-frame-src font-src form-action frame-ancestors frame-src img-src ' +
+    'manifest-src media-src navigate-to object-src plugin-types prefetch-src referrer report-to report-uri ' +
+    'require-sri-for require-trusted-types-for sandbox script-src script-src-attr script-src-elem style-src ' +
+    'style-src-attr style-src-elem trusted-types upgrade-insecure-requests block-all-mixed-content worker-src'
+  ).split(' '),
+)
+const LOCAL = "'self'"
+/** What browsers write instead of an address. */
+const KEYWORDS = new Set(['inline', 'eval', 'wasm-eval', 'trusted-types-policy', 'trusted-types-sink'])
+
+export function describeCsp(report: JsonObject) {
+  const violated = readText(report, 'violated-directive', 'violatedDirective')
+  // Firefox leaves out the effective directive; it is the first word of the violated one.
+  const directive = (readText(report, 'effective-directive', 'effectiveDirective') || violated.split(' ', 1)[0] || '')
+    .trim()
+    .toLowerCase()
+  if (!DIRECTIVES.has(directive)) {
+    throw new AppError('INVALID', 'A CSP report needs an "effective-directive" or "violated-directive" that CSP knows.')
+  }
+  const documentUri = readText(report, 'document-uri', 'documentURL', 'documentURI')
+  const blocked = normalizeUri(readText(report, 'blocked-uri', 'blockedURL', 'blockedURI') || 'self')
+  const isLocal = blocked === LOCAL || KEYWORDS.has(blocked) || blocked === normalizeUri(documentUri)
+  const localKind = isLocal ? nameLocalViolation(directive, violated) : null
+  const target = isLocal ? LOCAL : blocked
+  return {
+    kind: 'csp',
+    message: localKind ?? nameRemoteViolation(directive, blocked),
+    culprit: normalizeDirective(violated === '' ? directive : violated, documentUri),
+    fingerprint: ['csp', directive, localKind ?? target],
+    tags: { 'effective-directive': directive, 'blocked-uri': target },
+    request: {
+      ...(documentUri !== '' && { url: documentUri }),
+      headers: listHeaders(readText(report, 'referrer'), report['user_agent']),
+    },
+    report: Object.fromEntries(
+      Object.entries(report).filter(([key, value]) => key !== 'user_agent' && value !== null && value !== ''),
+    ),
+  }
+}
+
+/** Of the request that the browser speaks of, not of the one that brought the report. */
+export function listHeaders(referrer: unknown, userAgent: unknown): [string, string][] {
+  const headers: [string, string][] = []
+  if (typeof referrer === 'string' && referrer !== '') headers.push(['Referer', referrer])
+  if (typeof userAgent === 'string' && userAgent !== '') headers.push(['User-Agent', userAgent])
+  return headers
+}
+
+function readText(report: JsonObject, ...names: string[]): string {
+  for (const name of names) {
+    const value = report[name]
+    if (typeof value === 'string' && value !== '') return value.slice(0, 4096)
+  }
+  return ''
+}
+
+/** `script` of `script-src-elem`. */
+function shorten(directive: string): string {
+  return directive.replace(/-src(?:-elem|-attr)?$/, '')
+}
+
+function nameRemoteViolation(directive: string, blocked: string): string {
+  if (directive === 'form-action') return `Blocked 'form' action to '${blocked}'`
+  return `Blocked '${shorten(directive)}' from '${blocked}'`
+}
+
+function nameLocalViolation(directive: string, violated: string): string {
+  const kind = shorten(directive)
+  if (kind !== 'script') return `Blocked inline '${kind}'`
+  if (violated.includes("'unsafe-inline'")) return "Blocked unsafe inline 'script'"
+  if (violated.includes("'unsafe-eval'")) return "Blocked unsafe eval() 'script'"
+  return "Blocked unsafe (eval() or inline) 'script'"
+}
+
+/** A host for http and https, `scheme:` for other addresses, `'self'` for one's own. */
+function normalizeUri(uri: string): string {
+  const text = uri.trim()
+  if (text === '' || text === 'self' || text === LOCAL) return LOCAL
+  if (KEYWORDS.has(text)) return text
+  const colon = text.indexOf(':')
+  // `data`, `blob`: browsers leave the colon out.
+  if (colon < 0) return `${text}:`
+  if (!/^https?:/i.test(text)) return text.slice(0, colon + 1).toLowerCase()
+  return URL.canParse(text) ? new URL(text).host : text
+}
+
+/** Without schemes, and with `'self'` for the document's own host, so that pages of many hosts read alike. */
+function normalizeDirective(violated: string, documentUri: string): string {
+  const own = normalizeUri(documentUri)
+  const [name = '', ...sources] = violated.trim().split(/\s+/)
+  const shortened = sources.map((source) => {
+    if (source.startsWith("'")) return source
+    const uri = /^https?:/i.test(source) ? normalizeUri(source) : source
+    return uri === own ? LOCAL : uri
+  })
+  return [name, ...shortened].join(' ')
+}
