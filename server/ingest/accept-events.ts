@@ -22,7 +22,7 @@ export interface AcceptEventsDependencies {
   log: { error(details: object, message: string): void }
 }
 
-export type EventContext = NormalizeContext & { key: ClientKeyRecord }
+type EventContext = NormalizeContext & { key: ClientKeyRecord }
 
 export interface EventAcceptor {
   /**

@@ -20,7 +20,7 @@ export interface ClientWatchDependencies {
 }
 
 /** What is known of who sent a refused request. */
-export interface RefusedSender {
+interface RefusedSender {
   /** That of the key, or else of the URL. */
   projectId: number | null
   /** What it calls itself; else the User-Agent tells. */

@@ -62,7 +62,7 @@ function sendFile(reply: FastifyReply, { name, contentType, size }: Attachment, 
 }
 
 /** RFC 6266: the name in ASCII for who knows nothing else, and whole as RFC 8187 encodes it. */
-export function describeDownload(name: string): string {
+function describeDownload(name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%;]/g, '_')
   const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(
     /['()*]/g,
