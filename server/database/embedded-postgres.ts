@@ -78,10 +78,11 @@ export async function startEmbeddedPostgres(dataFolder: string, log: Logger): Pr
   }
   try {
     const cluster = join(folder, 'cluster')
-    if (existsSync(cluster)) await endLeftovers(cluster, log)
+    const socketFolder = chooseSocketFolder({ ...place, folder })
+    if (existsSync(cluster)) await endLeftovers(cluster, socketFolder, log)
     else await initializeCluster({ ...place, folder }, cluster)
     checkVersion(cluster, place.binaries)
-    const server = await superviseServer({ ...place, folder }, cluster, log)
+    const server = await superviseServer({ ...place, folder }, cluster, socketFolder, log)
     return {
       connection: { ...server.connection, database: NAME },
       stop: async () => {
@@ -134,8 +135,7 @@ function checkVersion(cluster: string, binaries: string): void {
 
 type Connection = Omit<DatabaseConnection, 'database'>
 
-async function superviseServer(place: ClusterPlace, cluster: string, log: Logger) {
-  const socketFolder = chooseSocketFolder(place)
+async function superviseServer(place: ClusterPlace, cluster: string, socketFolder: string, log: Logger) {
   const password = readFileSync(join(place.folder, 'password'), 'utf8')
   const connection: Connection = { host: socketFolder, port: 5432, user: NAME, password, ssl: false }
   let isStopping = false
@@ -155,7 +155,7 @@ async function superviseServer(place: ClusterPlace, cluster: string, log: Logger
   async function restart(): Promise<void> {
     for (let afterMs = 100; !isStopping; afterMs = Math.min(afterMs * 2, RESTART_AFTER_MAX_MS)) {
       try {
-        await endLeftovers(cluster, log)
+        await endLeftovers(cluster, socketFolder, log)
         if (isStopping) return
         child = spawnServer(place, cluster, socketFolder)
         await waitUntilItAnswers(child, connection, place, log)

@@ -8,11 +8,16 @@ import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
 const LOCK_FILE = 'postmaster.pid'
+const SOCKET_LOCK_FILE = '.s.PGSQL.5432.lock'
 const FAST_SHUTDOWN_MAX_MS = 15_000
 const FORCED_END_MAX_MS = 5_000
 
-/** Ends every PostgreSQL process that works in `cluster`: the postmaster first, with its backends; then orphans. */
-export async function endLeftovers(cluster: string, log: Logger): Promise<void> {
+/**
+ * Ends every PostgreSQL process that works in `cluster`: the postmaster first, with its backends; then orphans.
+ *
+ * @param socketFolder where the next one will listen.
+ */
+export async function endLeftovers(cluster: string, socketFolder: string, log: Logger): Promise<void> {
   const postmaster = readPostmasterPid(cluster)
   if (postmaster !== null && worksIn(postmaster, cluster)) {
     log.warn('A database left behind by a process that was killed is still running: it is stopped and started again')
@@ -24,17 +29,18 @@ export async function endLeftovers(cluster: string, log: Logger): Promise<void> 
   // the next start recovers from the log, as after a crash.
   for (const name of ['SIGQUIT', 'SIGKILL'] as const) {
     for (const pid of findProcesses(cluster)) signal(pid, name)
-    if (await waitUntilGone(cluster, FORCED_END_MAX_MS)) return removeLockFile(cluster)
+    if (await waitUntilGone(cluster, FORCED_END_MAX_MS)) return removeLockFiles(cluster, socketFolder)
   }
   throw new StartError(`Processes of an earlier database still work in ${cluster} and cannot be ended.`)
 }
 
 /**
- * PostgreSQL refuses to start while any process has the number in its lock file: a dead one that nobody has reaped yet
+ * PostgreSQL refuses to start while any process has the number in one of its lock files: a dead one that nobody has reaped yet
  * too, and one that was given the number since. We know by now that nothing works in the cluster.
  */
-function removeLockFile(cluster: string): void {
+function removeLockFiles(cluster: string, socketFolder: string): void {
   rmSync(join(cluster, LOCK_FILE), { force: true })
+  rmSync(join(socketFolder, SOCKET_LOCK_FILE), { force: true })
 }
 
 /** The first line of the lock file. */

@@ -1,6 +1,6 @@
 // The process as an operator meets it: how it starts, what it says when it cannot, and what is left when it ends.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -113,7 +113,7 @@ describe('a server that runs', () => {
     await until(async () => (await fetch(`${server.url}/readyz`)).status === 200)
   }, 90_000)
 
-  it('stops the database of a process that was killed, and starts although the lock file names a living process', async () => {
+  it('stops the database of a process that was killed, and starts although the lock files name a living process', async () => {
     const postmaster = server.postmasterPid()
     await server.kill()
     expect(isAlive(postmaster)).toBe(true)
@@ -121,11 +121,16 @@ describe('a server that runs', () => {
     expect(server.output()).toContain('left behind')
     expect(isAlive(postmaster)).toBe(false)
 
+    // PostgreSQL minds only processes of its own user.
+    const { uid, gid } = statSync(`/proc/${server.postmasterPid()}`)
     await server.stop()
-    const lockFile = join(dataFolder, 'postgres/cluster/postmaster.pid')
-    writeFileSync(lockFile, `${process.pid}\n${join(dataFolder, 'postgres/cluster')}\n`)
+    const other = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' })
+    writeFileSync(join(dataFolder, 'postgres/cluster/postmaster.pid'), `${other.pid}\n`)
+    // As it is when the database was killed while it was being started again.
+    writeFileSync(join(dataFolder, 'postgres/.s.PGSQL.5432.lock'), `${other.pid}\n`)
     server = await startServerProcess({ dataFolder })
-    expect(isAlive(process.pid)).toBe(true)
+    expect(other.exitCode).toBeNull()
+    other.kill()
   })
 
   it('keeps its secret from other users, and warns of variables that come too late', async () => {
