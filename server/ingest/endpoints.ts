@@ -70,5 +70,8 @@ const STORE: Endpoint = {
 
 /** The first whose path matches counts. */
 export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, SECURITY, MINIDUMP, UNREAL, ATTACHMENTS, OTHERS]
-/** `/api/store/`: the key alone names the project. */
-export const PROJECTLESS_ENDPOINTS: readonly Endpoint[] = [STORE]
+/**
+ * `/api/store/`: the key alone names the project. `/api/envelope/` is for tunnels: the DSN in the envelope names it, and there
+ * is nothing in the address by which blockers know an SDK.
+ */
+export const PROJECTLESS_ENDPOINTS: readonly Endpoint[] = [STORE, ENVELOPE]

@@ -3,6 +3,7 @@
 
 import type { Json, JsonObject } from '../domain/event.ts'
 import { AppError } from '../errors.ts'
+import { quoteBigIntegers, replacePythonNumbers } from './repair-numbers.ts'
 
 /** What Sentry's own ingest allows. */
 const DEPTH_MAX = 128
@@ -81,11 +82,12 @@ function isTooDeep(bytes: Buffer): boolean {
 }
 
 function parseLenient(text: string): Json {
+  const source = quoteBigIntegers(text)
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(source) as Json
   } catch (cause) {
     // Old Python clients write NaN and Infinity, which JSON does not have.
-    const repaired = replacePythonNumbers(text)
+    const repaired = replacePythonNumbers(source)
     if (repaired !== null) {
       try {
         return JSON.parse(repaired) as Json
@@ -95,31 +97,4 @@ function parseLenient(text: string): Json {
     }
     throw new AppError('INVALID', 'The event is not valid JSON.', { cause })
   }
-}
-
-/** @returns the text with null for NaN, Infinity and -Infinity outside of strings; null when there is none. */
-function replacePythonNumbers(text: string): string | null {
-  if (!text.includes('NaN') && !text.includes('Infinity')) return null
-  const pieces: string[] = []
-  let from = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === QUOTE) {
-      for (i++; i < text.length; i++) {
-        const inside = text.charCodeAt(i)
-        if (inside === QUOTE) break
-        if (inside === BACKSLASH) i++
-      }
-      continue
-    }
-    const token = text.startsWith('NaN', i) ? 'NaN' : text.startsWith('Infinity', i) ? 'Infinity' : null
-    if (token === null) continue
-    const start = text[i - 1] === '-' ? i - 1 : i
-    pieces.push(text.slice(from, start), 'null')
-    i += token.length - 1
-    from = i + 1
-  }
-  if (pieces.length === 0) return null
-  pieces.push(text.slice(from))
-  return pieces.join('')
 }

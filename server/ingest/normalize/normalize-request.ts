@@ -2,6 +2,7 @@
 
 import type { Json, JsonObject, NormalizedRequest } from '../../domain/event.ts'
 import { cleanJson, cleanText } from '../parse-json.ts'
+import { quoteBigIntegers } from '../repair-numbers.ts'
 import { cutText, isObject, toMap, toPairs, toScalarText, toText } from './coerce.ts'
 import type { Raw } from './coerce.ts'
 import { LARGE, limitJson, limitObject } from './limit-json.ts'
@@ -163,7 +164,7 @@ function parseJsonBody(text: string): Json | null {
   const first = text.trimStart()[0]
   if (first !== '{' && first !== '[') return null
   try {
-    const parsed = JSON.parse(text) as Json
+    const parsed = JSON.parse(quoteBigIntegers(text)) as Json
     // Limited at once: this one has not been through the depth check of the event.
     return containsEscape(text) ? cleanJson(limitDepth(parsed)) : limitDepth(parsed)
   } catch {

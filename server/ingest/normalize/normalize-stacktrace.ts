@@ -137,6 +137,8 @@ function toVars(log: ProblemLog, raw: Raw): JsonObject | null {
 
 function toAddress(log: ProblemLog, raw: Raw): string | null {
   if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) return `0x${raw.toString(16)}`
+  // 64 bits are more than a number holds.
+  if (typeof raw === 'string' && /^\d{1,20}$/.test(raw)) return `0x${BigInt(raw).toString(16)}`
   return toText(log, raw, 'instruction_addr', 64)
 }
 

@@ -68,6 +68,7 @@ describe('matchIngestPath', () => {
       expect(matchIngestPath(url), url).toMatchObject({ endpoint: { name: 'envelope' }, projectId: 1 })
     }
     expect(matchIngestPath('/api/store/')).toMatchObject({ endpoint: { name: 'store' }, projectId: null })
+    expect(matchIngestPath('/api/envelope')).toMatchObject({ endpoint: { name: 'envelope' }, projectId: null })
   })
 
   it('leaves other addresses to the rest of the server', () => {
