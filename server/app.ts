@@ -18,6 +18,7 @@ import { createIngest } from './ingest/ingest.ts'
 import { registerReportDialog } from './ingest/register-report-dialog.ts'
 import { createJobs } from './jobs/jobs.ts'
 import type { Logger } from './log.ts'
+import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
 import { createRealtime } from './realtime/realtime.ts'
 import { registerSentryApi } from './rest/sentry/register-sentry-api.ts'
@@ -67,6 +68,8 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const clientAddress = createClientAddress(config.http.trustedProxies)
     const realtime = createRealtime({ database, log, hasPeers: isShared })
     stops.add(() => realtime.stop())
+    const mail = createMail({ config: config.mail, log })
+    stops.add(() => mail.stop())
     const auth = createAuth({ prisma, publicUrl, secret, log })
     stops.add(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
@@ -94,7 +97,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const { publish, onChanges } = realtime
     const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
     const graphql = registerGraphql(fastify, {
-      ...{ database, auth, realtime, publish, log, publicUrl, clock },
+      ...{ database, auth, mail, realtime, publish, log, publicUrl, clock },
       trackerOf: createTrackerChoice({ integrated }),
       version: packageJson.version,
     })

@@ -5,6 +5,7 @@ import type { Auth } from '../auth/auth.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Database } from '../database/client.ts'
 import type { Publish } from '../domain/change.ts'
+import type { Mail } from '../mail/mail.ts'
 import type { Realtime } from '../realtime/realtime.ts'
 import type { TrackerOf } from '../trackers/choose-tracker.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
@@ -13,6 +14,7 @@ import { createLoaders, type Loaders } from './loaders.ts'
 export interface GraphqlDeps {
   database: Database
   auth: Pick<Auth, 'authenticate' | 'authenticateConnectionParams' | 'isOwnOrigin' | 'accessTokens' | 'owner'>
+  mail: Pick<Mail, 'isOn'>
   realtime: Realtime
   publish: Publish
   trackerOf: TrackerOf

@@ -454,10 +454,13 @@ describe('who asks', () => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ viewer { id } instance { version ownerExists } }' }),
+      body: JSON.stringify({ query: '{ viewer { id } instance { version ownerExists mail } }' }),
     })
     expect(await response.json()).toEqual({
-      data: { viewer: null, instance: { version: expect.stringMatching(/^\d+\.\d+\.\d+/), ownerExists: true } },
+      data: {
+        viewer: null,
+        instance: { version: expect.stringMatching(/^\d+\.\d+\.\d+/), ownerExists: true, mail: false },
+      },
     })
   })
 })

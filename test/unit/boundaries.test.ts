@@ -11,11 +11,12 @@ const ROOT = join(import.meta.dirname, '../..')
 const ALLOWED: Record<string, readonly string[]> = {
   domain: [],
   ingest: ['config', 'database', 'metrics', 'http'],
-  graphql: ['config', 'database', 'realtime', 'auth', 'trackers', 'http', 'metrics'],
+  graphql: ['config', 'database', 'realtime', 'auth', 'mail', 'trackers', 'http', 'metrics'],
   rest: ['config', 'database', 'auth', 'trackers', 'http', 'metrics'],
   trackers: ['config', 'database'],
   realtime: ['config', 'database', 'metrics'],
   auth: ['config', 'database', 'http'],
+  mail: ['config'],
   jobs: ['config', 'database', 'metrics'],
   database: ['config'],
   http: ['config', 'metrics'],

@@ -1,9 +1,10 @@
 import { builder } from '../builder.ts'
 
-const Instance = builder.objectRef<{ ownerExists: boolean; version: string }>('Instance').implement({
+const Instance = builder.objectRef<{ mail: boolean; ownerExists: boolean; version: string }>('Instance').implement({
   description: 'This installation. Nothing here needs a sign-in.',
   fields: (t) => ({
     version: t.exposeString('version'),
+    mail: t.exposeBoolean('mail', { description: 'Whether mail can be sent: SMTP_URL is set.' }),
     ownerExists: t.exposeBoolean('ownerExists', { description: 'False until the one-time link was used.' }),
   }),
 })
@@ -11,6 +12,10 @@ const Instance = builder.objectRef<{ ownerExists: boolean; version: string }>('I
 builder.queryField('instance', (t) =>
   t.field({
     type: Instance,
-    resolve: async (_root, _args, { auth, version }) => ({ version, ownerExists: await auth.owner.exists() }),
+    resolve: async (_root, _args, { auth, mail, version }) => ({
+      version,
+      mail: mail.isOn,
+      ownerExists: await auth.owner.exists(),
+    }),
   }),
 )
