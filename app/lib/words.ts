@@ -88,6 +88,8 @@ export const words = {
     noneFound: 'No project has that in its name',
   },
 
+  issues: { title: 'Issues' },
+
   list: {
     tabs: 'Status',
     tab: { UNRESOLVED: 'Unresolved', IGNORED: 'Ignored', RESOLVED: 'Resolved', ALL: 'All' },
@@ -205,7 +207,6 @@ export const words = {
     older: 'Older',
     on: (url: string) => `on ${url}`,
     pages: 'Pages of feedback',
-    short: 'Feedback',
     somebody: 'Somebody',
   },
 
