@@ -23,6 +23,8 @@ export function createHttp(log: Logger): Http {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
+    // Clients that join an address and a path write `//api/...`.
+    routerOptions: { ignoreDuplicateSlashes: true },
     // Never listens itself: server/http/listener.ts does.
     serverFactory: (handler) => {
       onRequest = handler

@@ -28,6 +28,11 @@ const ZSTD: Codec = {
   createStream: () => zlib.createZstdDecompress({ params: zstdParams }),
 }
 
+/** Whether it begins with a header of zlib, which is a multiple of 31. */
+export function isZlib(bytes: Buffer): boolean {
+  return bytes.length > 1 && bytes.readUInt16BE(0) % 31 === 0 && (bytes.readUInt8(0) & 0x0f) === 8
+}
+
 /** @returns null where there is nothing to decode. @throws IngestError 415 for an encoding that we do not know. */
 function chooseCodec(contentEncoding: string | undefined, body: Buffer): Codec | null {
   switch (contentEncoding?.trim().toLowerCase()) {
@@ -40,10 +45,8 @@ function chooseCodec(contentEncoding: string | undefined, body: Buffer): Codec |
     case 'x-gzip':
       return GZIP
     case 'deflate':
-      // RFC 9110 says zlib's format; some clients send the bare stream. A zlib header is a multiple of 31.
-      return body.length > 1 && body.readUInt16BE(0) % 31 === 0 && (body.readUInt8(0) & 0x0f) === 8
-        ? DEFLATE
-        : DEFLATE_RAW
+      // RFC 9110 says zlib's format; some clients send the bare stream.
+      return isZlib(body) ? DEFLATE : DEFLATE_RAW
     case 'br':
       return BROTLI
     case 'zstd':

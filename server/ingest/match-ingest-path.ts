@@ -5,13 +5,13 @@ import { ENDPOINTS, PROJECTLESS_ENDPOINTS, type Endpoint } from './endpoints.ts'
 
 export interface IngestPath {
   endpoint: Endpoint
-  /** Null for the old `/api/store/`, where the key alone names the project. */
+  /** Null for `/api/store/` and `/api/envelope/`, where the key or the envelope names the project. */
   projectId: number | null
   params: { readonly [name: string]: string | undefined }
 }
 
 const PROJECT_PATH = /(?:^|\/)api\/([1-9]\d{0,8})\/([^?]{1,256}?)\/?$/
-const PROJECTLESS_PATH = /^\/api\/(\w{1,32})\/?$/
+const PROJECTLESS_PATH = /(?:^|\/)api\/(store|envelope)\/?$/
 const NO_PARAMS = {}
 
 /** @param url the request's target: a path, perhaps with doubled slashes, and a query. */
@@ -22,8 +22,8 @@ export function matchIngestPath(url: string): IngestPath | null {
   if (path.includes('//')) path = path.replaceAll(/\/{2,}/g, '/')
   const match = PROJECT_PATH.exec(path)
   if (match !== null) return findEndpoint(ENDPOINTS, match[2] as string, Number(match[1]))
-  const old = PROJECTLESS_PATH.exec(path)
-  return old === null ? null : findEndpoint(PROJECTLESS_ENDPOINTS, old[1] as string, null)
+  const projectless = PROJECTLESS_PATH.exec(path)
+  return projectless === null ? null : findEndpoint(PROJECTLESS_ENDPOINTS, projectless[1] as string, null)
 }
 
 function findEndpoint(endpoints: readonly Endpoint[], rest: string, projectId: number | null): IngestPath | null {

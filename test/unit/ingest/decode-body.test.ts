@@ -60,15 +60,6 @@ describe('decodeBody', () => {
 describe('readStoreBody', () => {
   const read = (body: Buffer) => readStoreBody(body, createBodyBudget(1e8), { bytes: 0 })
 
-  it('reads JSON, base64 of JSON, base64 of zlib, and a form field', async () => {
-    expect(await read(JSON_BODY)).toEqual(JSON_BODY)
-    expect(await read(Buffer.from(` \n${JSON_BODY}`))).toEqual(Buffer.from(` \n${JSON_BODY}`))
-    expect(await read(Buffer.from(JSON_BODY.toString('base64')))).toEqual(JSON_BODY)
-    expect(await read(Buffer.from(zlib.deflateSync(JSON_BODY).toString('base64')))).toEqual(JSON_BODY)
-    const form = `sentry_data=${encodeURIComponent(JSON_BODY.toString('base64'))}`
-    expect(await read(Buffer.from(form))).toEqual(JSON_BODY)
-  })
-
   it('hands garbage on to the JSON parser, which has the words for it', async () => {
     expect((await read(Buffer.from('not json'))).toString()).toBe('not json')
   })
