@@ -1,71 +1,41 @@
 // Every recorded request of a real SDK, as it was put on the socket, has to arrive: answered as that SDK expects it, told
-// to whoever is subscribed, and readable with what it said.
+// to whoever is subscribed, and readable with what it said. test/sdk/README.md tells where the recordings come from.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Subscription } from '../support/api-client.ts'
+import { watchArrivals } from '../support/arrivals.ts'
+import type { Arrivals } from '../support/arrivals.ts'
 import { createTestServer } from '../support/create-test-server.ts'
 import type { TestServer } from '../support/create-test-server.ts'
-import { readEvents } from '../support/read-events.ts'
+import { expectedAnswer, readRequest } from '../support/read-request.ts'
 import { listRecordings, readRecording, replayRecording } from '../support/replay.ts'
 
 /** When the recordings were made: to a clock of today their events would be too old one day. */
 const RECORDED_AT_MS = Date.parse('2026-11-22T21:30:00Z')
 
-const RECEIVED = 'subscription ($project: ID!) { eventReceived(project: $project) { id eventId } }'
+/** `sentry-go-0.50.0` of `sentry-go-0.50.0-exception-01.http`. */
+const groups = Map.groupBy(listRecordings(), (name) => /^.+?-\d+\.\d+\.\d+/.exec(name)?.[0] ?? '')
 
-const EVENT = `
-  query ($id: ID!) {
-    node(id: $id) {
-      ... on Event {
-        level platform timestamp
-        issue { title }
-        exceptions { type value frames { function filename inApp } }
-      }
-    }
-  }`
+it('recordings of real SDKs are there', () => {
+  expect(groups.size).toBeGreaterThan(15)
+})
 
-interface Event {
-  level: string
-  platform: string | null
-  timestamp: string
-  issue: { title: string }
-  exceptions: { type: string | null; value: string | null; frames: unknown[] }[]
-}
-
-/** Others hold sessions, files, ..., which have tests of their own. */
-function holdsEvent(name: string): boolean {
-  const recording = readRecording(name)
-  return /^POST \/api\/\d+\/(?:envelope|store)\//.test(recording.head) && readEvents(recording).length > 0
-}
-
-describe('recorded requests of real SDKs', () => {
+describe.each([...groups])('recorded requests of %s', (_sdk, names) => {
   let server: TestServer
-  let received: Subscription<{ eventReceived: { id: string; eventId: string } }>
+  let arrivals: Arrivals
   beforeAll(async () => {
     server = await createTestServer({ clock: () => RECORDED_AT_MS })
-    const { project } = await server.gql<{ project: { id: string } }>('{ project(path: "acme/shop") { id } }')
-    received = await server.subscribe(RECEIVED, { project: project.id })
+    arrivals = await watchArrivals({ ...server, api: server })
   })
   afterAll(() => server.stop())
 
-  it('are there', () => {
-    expect(listRecordings().length).toBeGreaterThan(150)
-  })
-
-  it.each(listRecordings().filter(holdsEvent))('%s arrives', async (name) => {
-    const [sent] = readEvents(readRecording(name))
+  it.each(names)('%s arrives', async (name) => {
+    const request = readRequest(readRecording(name))
+    const expected = expectedAnswer(request)
     const answer = await replayRecording(name, server.url)
-    expect(answer).toMatchObject({ status: 200, body: JSON.stringify({ id: sent?.eventId }) })
-
-    const { eventReceived } = await received.find((message) => message.eventReceived.eventId === sent?.eventId)
-    const { node } = await server.gql<{ node: Event }>(EVENT, { id: eventReceived.id })
-
-    expect(node.level).toBe((sent?.level ?? 'error').toUpperCase())
-    expect(node.platform).toBe(sent?.platform ?? 'other')
-    expect(Math.abs(Date.parse(node.timestamp) - RECORDED_AT_MS)).toBeLessThan(4 * 60 * 60 * 1000)
-    // Sent oldest first, shown the thrown one first.
-    expect(node.exceptions.map(({ type, value }) => ({ type, value }))).toEqual(sent?.exceptions.toReversed())
-    expect(node.exceptions.map(({ frames }) => frames.length)).toEqual(sent?.frameCounts.toReversed())
-    expect(node.issue.title).not.toMatch(/^(?:<unlabeled event>)?$/)
+    expect(answer.status, answer.body).toBe(expected.status)
+    if (expected.body !== undefined) expect(JSON.parse(answer.body)).toEqual(expected.body)
+    await arrivals.check(request)
   })
+
+  it('are counted as what they became', () => arrivals.checkWhole())
 })

@@ -10,7 +10,7 @@ interface GraphqlError {
   extensions?: { code?: string }
 }
 
-export interface Subscription<Data> {
+interface Subscription<Data> {
   /** All that came so far. */
   messages: Data[]
   /** The first message for which `test` holds, those that came already included. */

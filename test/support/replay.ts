@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
-const FOLDER = join(import.meta.dirname, '../fixtures/requests')
+/** Others than the project's own, for who looks into what an SDK sends. */
+const FOLDER = process.env.REPLAY_FOLDER ?? join(import.meta.dirname, '../fixtures/requests')
 const HEAD_END = Buffer.from('\r\n\r\n')
 const ANSWER_WITHIN_MS = 15_000
 
@@ -39,10 +40,12 @@ function joinChunks(framed: Buffer): Buffer {
   return Buffer.concat(chunks)
 }
 
-/** Sends a recording with no other change than its `Host`. */
+/** Sends a recording with no other change than its `Host`, and what a tunnel changes that passes it on. */
 export async function replayRecording(name: string, url: string): Promise<Answer> {
   const { bytes, head } = readRecording(name)
-  const rewritten = head.replace(/^(host: *)[^\r\n]*/im, `$1${new URL(url).host}`)
+  const rewritten = head
+    .replace(/^(host: *)[^\r\n]*/im, `$1${new URL(url).host}`)
+    .replace(/^POST \/tunnel /, 'POST /api/1/envelope/ ')
   return sendRaw(Buffer.concat([Buffer.from(rewritten, 'latin1'), bytes.subarray(head.length)]), url)
 }
 

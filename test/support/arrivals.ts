@@ -1,0 +1,165 @@
+// Holds what a server shows against what the requests of SDKs said: each item by its type, through GraphQL alone. It is
+// the same for a request that a real SDK sent a moment ago and for one that was recorded once.
+
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
+import type { ApiClient } from './api-client.ts'
+import { EVENT, FEEDBACK, OUTCOMES, PROJECT_PATH, RECEIVED } from './arrival-queries.ts'
+import type { ArrivedEvent, ArrivedFeedback, OutcomeCount } from './arrival-queries.ts'
+import { describeEvent, describeTransaction, readTags, readTraceId } from './describe-event.ts'
+import { createOutcomeCount } from './count-outcomes.ts'
+import { eventIdOf, readJson, undashed } from './read-request.ts'
+import type { Json, SentItem, SentRequest } from './read-request.ts'
+import { until } from './until.ts'
+
+interface Place {
+  api: Pick<ApiClient, 'gql' | 'subscribe'>
+  /** Without a slash at its end. */
+  url: string
+  token: string
+}
+
+export interface Arrivals {
+  /** @throws unless all of what the request held is there to be read. */
+  check(request: SentRequest): Promise<void>
+  /**
+   * @throws unless everything that was checked so far, and nothing else, was counted as what it became, and each event
+   * knows the transactions of its trace.
+   */
+  checkWhole(): Promise<void>
+  /** The event with the id that its SDK gave it. */
+  findEvent(eventId: string): Promise<ArrivedEvent>
+}
+
+/** From now on what arrives in `acme/shop`, which has nothing yet, can be found. */
+export async function watchArrivals({ api, url, token }: Place): Promise<Arrivals> {
+  const path = PROJECT_PATH
+  const { project } = await api.gql<{ project: { id: string } }>(
+    'query ($path: String!) { project(path: $path) { id } }',
+    { path },
+  )
+  const received = await api.subscribe<{ eventReceived: { id: string; eventId: string } }>(RECEIVED, {
+    project: project.id,
+  })
+  const count = createOutcomeCount()
+  const seen = new Set<string>()
+  const eventsByTrace = new Map<string, string>()
+  const transactions: { eventId: string; sent: Json }[] = []
+
+  async function findEvent(eventId: string): Promise<ArrivedEvent> {
+    const { eventReceived } = await received.find((message) => message.eventReceived.eventId === eventId)
+    const { node } = await api.gql<{ node: ArrivedEvent }>(EVENT, { id: eventReceived.id })
+    return node
+  }
+
+  async function checkEvent(eventId: string, sent: Json, { client }: SentRequest): Promise<void> {
+    const event = await findEvent(eventId)
+    const { user, ...expected } = describeEvent(sent, client)
+    expect(event).toMatchObject(expected)
+    // Who it is may be known from the request, too.
+    if (user !== null && Object.values(user).some((value) => value !== null)) expect(event.user).toMatchObject(user)
+    for (const [key, value] of readTags(sent)) expect(event.tags).toContainEqual({ key, value })
+    expect(Object.keys(event.extra)).toEqual(
+      expect.arrayContaining(Object.keys((sent.extra as Json | undefined) ?? {})),
+    )
+    const traceId = readTraceId(sent)
+    expect(event.trace?.traceId ?? null).toBe(traceId)
+    if (traceId !== null) eventsByTrace.set(traceId, eventId)
+    expect(event.issue.title).not.toMatch(/^(?:<unlabeled event>)?$/)
+  }
+
+  /** Each by its name, and with its bytes as they are downloaded. */
+  async function checkFiles(eventId: string, files: SentItem[]): Promise<void> {
+    const { attachments } = await findEvent(eventId)
+    expect(attachments.map(({ name, size }) => ({ name, size })).toSorted(byName)).toEqual(
+      files.map(({ header, payload }) => ({ name: String(header.filename), size: payload.length })).toSorted(byName),
+    )
+    for (const { header, payload } of files) {
+      const found = attachments.find(({ name, size }) => name === header.filename && size === payload.length)!
+      const answer = await fetch(url + found.downloadPath, { headers: { Authorization: `Bearer ${token}` } })
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      expect({ status: answer.status, bytes }).toEqual({ status: 200, bytes: payload })
+      // `application/octet-stream` says nothing; then its name does.
+      const { content_type: type } = header
+      if (typeof type === 'string' && !type.endsWith('/octet-stream')) expect(found.contentType).toBe(type)
+    }
+  }
+
+  async function checkFeedback(sent: ArrivedFeedback): Promise<void> {
+    const { project } = await api.gql<{ project: { feedback: { nodes: ArrivedFeedback[] } } }>(FEEDBACK, { path })
+    expect(project.feedback.nodes).toContainEqual(sent)
+  }
+
+  /** One of a trace without an error is counted, and told nowhere. */
+  async function checkTransaction({ eventId, sent }: (typeof transactions)[number]): Promise<void> {
+    const ofTrace = eventsByTrace.get(readTraceId(sent) ?? '')
+    if (ofTrace === undefined) return
+    const { trace } = await findEvent(ofTrace)
+    const found = trace?.transactions.find((transaction) => transaction.eventId === eventId)
+    expect(found).toMatchObject(describeTransaction(sent))
+    expect(found?.durationMs).toBeGreaterThanOrEqual(0)
+  }
+
+  async function readOutcomes(): Promise<OutcomeCount[]> {
+    const { project } = await api.gql<{ project: { outcomes: OutcomeCount[] } }>(OUTCOMES, { path })
+    return project.outcomes.toSorted(byOutcome)
+  }
+
+  return {
+    findEvent,
+    async check(request) {
+      count.add(request)
+      for (const item of request.items) {
+        if (item.type === 'feedback') await checkFeedback(readFeedback(readJson(item)))
+        if (item.type === 'user_report') await checkFeedback(readUserReport(readJson(item)))
+        if (item.type !== 'event' && item.type !== 'transaction') continue
+        const eventId = eventIdOf(request, item)
+        if (item.type === 'transaction') {
+          transactions.push({ eventId, sent: readJson(item) })
+          continue
+        }
+        // What was sent before, with this id, stays as it was.
+        if (seen.has(eventId)) continue
+        seen.add(eventId)
+        await checkEvent(eventId, readJson(item), request)
+        const files = request.items.filter(({ type }) => type === 'attachment')
+        if (files.length > 0) await checkFiles(eventId, files)
+      }
+    },
+    async checkWhole() {
+      for (const transaction of transactions) await checkTransaction(transaction)
+      const expected = count.counts().toSorted(byOutcome)
+      // They are written every second. What they came to in the end is told by the comparison.
+      await until(async () => isDeepStrictEqual(await readOutcomes(), expected)).catch(() => undefined)
+      expect(await readOutcomes()).toEqual(expected)
+    },
+  }
+}
+
+function readFeedback({ contexts }: Json): ArrivedFeedback {
+  const { associated_event_id: about, name, contact_email: email, message } = (contexts as { feedback: Json }).feedback
+  return {
+    eventId: typeof about === 'string' ? undashed(about) : null,
+    name: (name as string | undefined) ?? null,
+    email: (email as string | undefined) ?? null,
+    comments: String(message),
+  }
+}
+
+function readUserReport({ event_id: about, name, email, comments }: Json): ArrivedFeedback {
+  return {
+    eventId: undashed(String(about)),
+    name: (name as string | undefined) ?? null,
+    email: (email as string | undefined) ?? null,
+    comments: String(comments),
+  }
+}
+
+function byName(one: { name: string }, other: { name: string }): number {
+  return one.name < other.name ? -1 : 1
+}
+
+function byOutcome(one: OutcomeCount, other: OutcomeCount): number {
+  const name = ({ outcome, reason, category }: OutcomeCount) => `${outcome} ${reason ?? ''} ${category}`
+  return name(one) < name(other) ? -1 : 1
+}
