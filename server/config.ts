@@ -8,6 +8,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { parseDatabaseUrl, type DatabaseConnection } from './database/connection.ts'
 import { PUBLIC_KEY } from './domain/client-key.ts'
+import { parseIpRange, type IpRange } from './domain/ip-range.ts'
 import { parseProjectPath } from './domain/project.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
@@ -42,9 +43,6 @@ export interface FirstStartConfig {
   readonly project: { readonly group: string; readonly name: string } | null
   readonly clientKey: string | null
 }
-
-/** An address and how many of its leading bits count. */
-export type IpRange = [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 export class ConfigError extends Error {
   /** Whole sentences. */
@@ -167,13 +165,13 @@ const VARIABLES = z.object({
   FAULTLINE_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
   FAULTLINE_EVENTS_PER_MINUTE: wholeNumber(0, 100_000_000).default(60_000),
   FAULTLINE_TRUSTED_PROXIES: variable('addresses and CIDR ranges, separated by commas', (text) => {
-    const ranges = splitList(text).map(parseRange)
+    const ranges = splitList(text).map(parseIpRange)
     return ranges.every((range) => range !== null) ? (ranges as IpRange[]) : undefined
   }).default(LOOPBACK),
   FAULTLINE_OUTBOUND_ALLOW: variable('hosts, addresses and CIDR ranges, separated by commas', (text) => {
     const allowed = { hosts: [] as string[], ranges: [] as IpRange[] }
     for (const entry of splitList(text)) {
-      const range = parseRange(entry)
+      const range = parseIpRange(entry)
       if (range !== null) allowed.ranges.push(range)
       else if (isHostName(entry)) allowed.hosts.push(entry.toLowerCase())
       else return undefined
@@ -237,13 +235,6 @@ function splitList(text: string): string[] {
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
-}
-
-function parseRange(text: string): IpRange | null {
-  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
-  if (isIP(text) === 0) return null
-  const address = ipaddr.parse(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
 }
 
 function isHostName(text: string): boolean {

@@ -2,17 +2,63 @@
 // setting needs no migration; what cannot be read counts as absent, so that ingest never stops for it.
 
 import { z } from 'zod'
+import { parseIpRange } from './ip-range.ts'
+import { parseReleaseVersion } from './release-version.ts'
 
 const EVENTS_PER_MINUTE_MAX = 100_000_000
+/** Of each list of patterns: every event is held against all of them. */
+const GLOBS_MAX = 50
+const GLOB_CHARS_MAX = 200
+const ADDRESSES_MAX = 200
+
+/** A list that loses what it cannot hold instead of failing. */
+function lenientList(isGood: (text: string) => boolean, lengthMax: number) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((list) => list.filter((entry): entry is string => typeof entry === 'string' && isGood(entry)))
+    .transform((list) => list.slice(0, lengthMax))
+}
+
+function isGlob(text: string): boolean {
+  return text !== '' && text.length <= GLOB_CHARS_MAX
+}
+
+/** What is not kept of what is sent. All of it is off unless a project turns it on: nothing is dropped that nobody chose. */
+const FILTERS = z.object({
+  /** Errors of browser extensions and other scripts that are not the page's. */
+  browserExtensions: z.boolean().catch(false),
+  /** What known web crawlers met. */
+  crawlers: z.boolean().catch(false),
+  /** What happened on a developer's machine. */
+  localhost: z.boolean().catch(false),
+  /** Globs. */
+  releases: lenientList(isGlob, GLOBS_MAX),
+  /** Releases that are older than this version. */
+  releaseMin: z
+    .string()
+    .nullable()
+    .catch(null)
+    .transform((text) => (text !== null && parseReleaseVersion(text) !== null ? text : null)),
+  /** Globs over what the error is called. */
+  messages: lenientList(isGlob, GLOBS_MAX),
+  /** Addresses and ranges that nothing is taken from. */
+  addresses: lenientList((text) => parseIpRange(text) !== null, ADDRESSES_MAX),
+})
 
 const PROJECT_SETTINGS = z.object({
   /** Over it, repeats of known issues are counted but stored as a sample. null: the instance's; 0: no limit. */
   eventsPerMinute: z.int().min(0).max(EVENTS_PER_MINUTE_MAX).nullable().catch(null),
   /** Over it, events are refused, and SDKs told to wait. null: no limit. */
   eventsPerMinuteHardMax: z.int().min(1).max(EVENTS_PER_MINUTE_MAX).nullable().catch(null),
+  filters: z
+    .record(z.string(), z.unknown())
+    .catch({})
+    .transform((filters) => FILTERS.parse(filters)),
 })
 
 export type ProjectSettings = z.infer<typeof PROJECT_SETTINGS>
+export type FilterSettings = ProjectSettings['filters']
 
 /** @param json as stored. */
 export function readProjectSettings(json: unknown): ProjectSettings {

@@ -2,9 +2,7 @@
 // as far as the addresses that told it are trusted, from the last to the first.
 
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
-import type { IpRange } from '../config.ts'
+import { isInRanges, parseIpAddress, type IpAddress, type IpRange } from '../domain/ip-range.ts'
 
 /** An IP address; empty when the connection is gone already. */
 export type ClientAddress = (request: IncomingMessage) => string
@@ -17,7 +15,7 @@ export function createClientAddress(trustedProxies: readonly IpRange[]): ClientA
     const forwarded = request.headers['x-forwarded-for']
     if (address === null || typeof forwarded !== 'string') return address?.toString() ?? ''
     for (const hop of forwarded.split(',').slice(-HOPS_MAX).reverse()) {
-      if (!isTrusted(address, trustedProxies)) break
+      if (!isInRanges(address, trustedProxies)) break
       const before = parseAddress(hop.trim())
       if (before === null) break
       address = before
@@ -26,14 +24,10 @@ export function createClientAddress(trustedProxies: readonly IpRange[]): ClientA
   }
 }
 
-function isTrusted(address: ipaddr.IPv4 | ipaddr.IPv6, ranges: readonly IpRange[]): boolean {
-  return ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits))
-}
-
 /** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
-function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+function parseAddress(text: string): IpAddress | null {
   const unbracketed = text.startsWith('[') ? text.slice(1, text.indexOf(']')) : text
   const bare =
     unbracketed.includes('.') && !unbracketed.includes('::') ? (unbracketed.split(':', 1)[0] ?? '') : unbracketed
-  return isIP(bare) === 0 ? null : ipaddr.process(bare)
+  return parseIpAddress(bare)
 }

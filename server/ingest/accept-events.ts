@@ -2,6 +2,7 @@
 
 import type { Pool } from 'pg'
 import type { Change, Publish } from '../domain/change.ts'
+import type { FilterReason } from '../domain/outcome.ts'
 import { createBatcher } from './batcher.ts'
 import type { ClientKeyRecord } from './client-keys.ts'
 import type { EventQuota } from './event-quota.ts'
@@ -22,15 +23,21 @@ export interface AcceptEventsDependencies {
   log: { error(details: object, message: string): void }
 }
 
-type EventContext = NormalizeContext & { key: ClientKeyRecord }
+export type EventContext = NormalizeContext & { key: ClientKeyRecord }
 
 export interface EventAcceptor {
   /**
    * Resolves when the event is committed. @returns its id; null when it was none of ours and has none.
    * @throws AppError INVALID when it cannot be read, IngestError 429 when the queue is full or a hard limit is reached,
    * the database's error when that is away.
+   * @param onFiltered told at once when the project's filters drop the event.
    */
-  acceptEvent(projectId: number, payload: Buffer, context: EventContext): Promise<string | null>
+  acceptEvent(
+    projectId: number,
+    payload: Buffer,
+    context: EventContext,
+    onFiltered?: (reason: FilterReason) => void,
+  ): Promise<string | null>
   eventsWaiting(): number
   /** Resolves when all that waits is written. */
   drain(): Promise<void>
@@ -60,16 +67,21 @@ export function createEventAcceptor({ pool, publish, outcomes, quota, log }: Acc
     return results
   }
 
-  async function acceptEvent(projectId: number, payload: Buffer, context: EventContext): Promise<string | null> {
+  async function acceptEvent(
+    projectId: number,
+    payload: Buffer,
+    context: EventContext,
+    onFiltered?: (reason: FilterReason) => void,
+  ): Promise<string | null> {
     const { key, receivedAtMs } = context
     const retryAfterSeconds = quota.refusedForSeconds(key, receivedAtMs)
     if (retryAfterSeconds > 0) {
       outcomes.count(projectId, 'dropped', 'rate_limited', 'error')
       throw overHardLimit(retryAfterSeconds)
     }
-    let event: PreparedEvent | null
+    let event: ReturnType<typeof prepareEvent>
     try {
-      event = prepareEvent(projectId, payload, context, (grouped) =>
+      event = prepareEvent(projectId, payload, context, key, (grouped) =>
         quota.isRepeatOverLimit(key, grouped, receivedAtMs),
       )
     } catch (error) {
@@ -79,6 +91,12 @@ export function createEventAcceptor({ pool, publish, outcomes, quota, log }: Acc
     if (event === null) {
       outcomes.count(projectId, 'unsupported', '', 'transaction')
       return context.eventId
+    }
+    if ('filteredBy' in event) {
+      outcomes.count(projectId, 'dropped', event.filteredBy, 'error')
+      quota.giveBack(key)
+      onFiltered?.(event.filteredBy)
+      return event.eventId
     }
     if (quota.wasSampled(key, event.eventId)) {
       outcomes.count(projectId, 'dropped', 'duplicate', 'error')

@@ -6,6 +6,7 @@ import { parseEventJson } from './parse-json.ts'
 import type { EventAcceptor } from './accept-events.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
 import type { ClientErrorCode } from '../domain/client-error.ts'
+import type { FilterReason } from '../domain/outcome.ts'
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { IngestError } from './ingest-error.ts'
@@ -28,7 +29,10 @@ export interface ItemAcceptor {
   acceptItems(envelope: Envelope, context: ItemContext): Promise<string | null>
 }
 
+/** What is kept for its event alone, and goes with it when a filter drops that. */
 const BELONGS_TO_EVENT: ReadonlySet<string> = new Set(['attachment', 'user_report'])
+/** Counts what was dropped elsewhere, which is no less true of an address that nothing else is taken from. */
+const TAKEN_FROM_ANYWHERE = 'client_report'
 
 export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: ItemAcceptorDependencies): ItemAcceptor {
   const byType = new Map(handlers.flatMap((handler) => handler.types.map((type) => [type, handler] as const)))
@@ -75,22 +79,32 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       const context = nameEvent(envelope, received)
       const accepting: Promise<string | null | void>[] = []
       let headerIdIsFree = true
+      let filteredBy: FilterReason | null = null
+      const others: EnvelopeItem[] = []
       for (const sent of envelope.items) {
         const item = sent.type === 'raw_security' ? readReport(sent, context) : sent
         if (item === null) continue
-        if (item.type === 'event') {
-          if (item.payload.length > EVENT_BYTES_MAX) {
-            dropTooLarge(item, context, 'error', EVENT_BYTES_MAX)
-            continue
-          }
-          // The header's id is the first event's; further ones have their own.
-          const eventContext = headerIdIsFree ? context : { ...context, eventId: null }
-          headerIdIsFree = false
-          accepting.push(events.acceptEvent(context.projectId, item.payload, eventContext))
+        if (item.type !== 'event') {
+          others.push(item)
           continue
         }
+        if (item.payload.length > EVENT_BYTES_MAX) {
+          dropTooLarge(item, context, 'error', EVENT_BYTES_MAX)
+          continue
+        }
+        // The header's id is the first event's; further ones have their own.
+        const eventContext = headerIdIsFree ? context : { ...context, eventId: null }
+        const onFiltered = headerIdIsFree ? (reason: FilterReason) => (filteredBy = reason) : undefined
+        headerIdIsFree = false
+        accepting.push(events.acceptEvent(context.projectId, item.payload, eventContext, onFiltered))
+      }
+      // By now it is known whether the event is kept that they may belong to.
+      const isTaken = context.key.filters?.matchesAddress(context.clientIp) !== true
+      for (const item of others) {
         const handler = byType.get(item.type)
+        const reason = dropsWith(item, filteredBy, isTaken)
         if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
+        else if (reason !== null) outcomes.count(context.projectId, 'dropped', reason, handler.category)
         else accepting.push(acceptItem(handler, item, context))
       }
       let firstId = context.eventId
@@ -103,6 +117,16 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       return firstId
     },
   }
+}
+
+/** @returns which filter drops an item that is no event; null when none does. */
+function dropsWith(
+  { type }: EnvelopeItem,
+  eventFilteredBy: FilterReason | null,
+  isTaken: boolean,
+): FilterReason | null {
+  if (!isTaken && type !== TAKEN_FROM_ANYWHERE) return 'filtered_addresses'
+  return BELONGS_TO_EVENT.has(type) ? eventFilteredBy : null
 }
 
 /** Where the header names no event, files and reports belong to the event beside them, which may need an id first. */

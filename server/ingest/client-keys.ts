@@ -3,9 +3,10 @@
 
 import type { Pool } from 'pg'
 import type { TrackerBackend } from '../domain/project.ts'
-import { readProjectSettings, type ProjectSettings } from '../domain/project-settings.ts'
+import { createRulesCache, type ProjectRules } from './project-rules.ts'
 
-export interface ClientKeyRecord {
+/** A key, with the rules of its project. */
+export interface ClientKeyRecord extends ProjectRules {
   id: number
   projectId: number
   active: boolean
@@ -14,8 +15,6 @@ export interface ClientKeyRecord {
   backend: TrackerBackend
   /** Its own soft limit; null for none. */
   eventsPerMinute: number | null
-  /** The project's. */
-  settings: ProjectSettings
 }
 
 interface KeyUse {
@@ -45,6 +44,7 @@ const WRITE_LAST_USE_EVERY_MS = 5_000
 export function createClientKeys(pool: Pool): ClientKeys {
   const remembered = new Map<string, { record: ClientKeyRecord | null; atMs: number }>()
   const lastUses = new Map<number, KeyUse>()
+  const readRules = createRulesCache()
   let waiting = new Map<string, PromiseWithResolvers<ClientKeyRecord | null>>()
   let loading = false
   // A query that began before a change must not put the old state back into memory after it.
@@ -83,7 +83,7 @@ export function createClientKeys(pool: Pool): ClientKeys {
       const startedIn = generation
       waiting = new Map()
       try {
-        const records = await selectKeys(pool, [...asked.keys()])
+        const records = await selectKeys(pool, [...asked.keys()], readRules)
         const atMs = performance.now()
         if (remembered.size + asked.size > REMEMBERED_KEYS_MAX) remembered.clear()
         for (const [publicKey, { resolve }] of asked) {
@@ -124,11 +124,15 @@ export function createClientKeys(pool: Pool): ClientKeys {
   }
 }
 
-async function selectKeys(pool: Pool, publicKeys: string[]): Promise<Map<string, ClientKeyRecord>> {
+async function selectKeys(
+  pool: Pool,
+  publicKeys: string[],
+  readRules: ReturnType<typeof createRulesCache>,
+): Promise<Map<string, ClientKeyRecord>> {
   const { rows } = await pool.query({
     name: 'ingest-keys',
     text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, k.events_per_minute, p.tracking_enabled, p.backend,
-                  p.settings
+                  p.settings::text AS settings
            FROM client_key k JOIN project p ON p.id = k.project_id WHERE k.public_key = ANY ($1)`,
     values: [publicKeys],
   })
@@ -143,7 +147,7 @@ async function selectKeys(pool: Pool, publicKeys: string[]): Promise<Map<string,
         trackingEnabled: row.tracking_enabled,
         backend: row.backend,
         eventsPerMinute: row.events_per_minute,
-        settings: readProjectSettings(row.settings),
+        ...readRules(row.project_id, row.settings),
       },
     ]),
   )

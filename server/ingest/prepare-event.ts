@@ -1,13 +1,15 @@
-// From an event's JSON to what the batch writer needs: parse, normalise, scrub, group.
+// From an event's JSON to what the batch writer needs: parse, normalise, filter, scrub, group.
 
 import { hash as hashText } from 'node:crypto'
 import type { GroupedEvent, NormalizedUser } from '../domain/event.ts'
 import { writeEventJson } from '../domain/event-json.ts'
 import type { Level } from '../domain/level.ts'
+import type { FilterReason } from '../domain/outcome.ts'
 import type { QuotaEvent } from './event-quota.ts'
 import { groupEvent } from './grouping/group-event.ts'
 import { normalizeEvent, type NormalizeContext } from './normalize.ts'
 import { parseEventJson } from './parse-json.ts'
+import type { ProjectRules } from './project-rules.ts'
 import { scrubEvent } from './scrub.ts'
 
 /** An event on its way to the database: its columns, and the whole of it. */
@@ -38,22 +40,32 @@ export interface PreparedEvent {
   toJson(): string
 }
 
+/** An event that one of its project's inbound filters drops. */
+export interface FilteredEvent {
+  eventId: string
+  filteredBy: FilterReason
+}
+
 /**
- * @param isRepeat asked once the event is grouped. @returns null for an event that is none of ours (a transaction that says so in its payload only).
+ * @param isRepeat asked once the event is grouped, unless it is filtered. @returns null for an event that is none of ours (a transaction that says so in its payload only).
  * @throws AppError INVALID when the payload is not a JSON object.
  */
 export function prepareEvent(
   projectId: number,
   payload: Buffer,
   context: NormalizeContext,
+  { filters }: ProjectRules,
   isRepeat: (event: QuotaEvent) => boolean,
-): PreparedEvent | null {
+): PreparedEvent | FilteredEvent | null {
   const raw = parseEventJson(payload)
   if (raw['type'] === 'transaction') return null
   const normalized = normalizeEvent(raw, context)
+  const filteredBy = filters?.findReason(normalized, context) ?? null
+  if (filteredBy !== null) return { eventId: normalized.eventId, filteredBy }
   const userHash = hashUser(normalized.user)
   scrubEvent(normalized)
   const event = groupEvent(normalized)
+  if (filters?.matchesMessage(event)) return { eventId: event.eventId, filteredBy: 'filtered_messages' }
   const { eventId, release, environment, grouping } = event
   const repeats = isRepeat({ eventId, hash: grouping.hash, release, environment })
   return toPreparedEvent(projectId, event, { userHash, bytes: payload.length, isRepeat: repeats })

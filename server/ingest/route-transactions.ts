@@ -1,13 +1,13 @@
 // Old SDKs send transactions as items of the type `event`, or to `/store/`; only the payload says what they are. Here they
 // go to the handler of transactions, and everything else to that of events.
 
+import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
-import type { EventAcceptor } from './accept-events.ts'
+import type { EventAcceptor, EventContext } from './accept-events.ts'
 import { IngestError } from './ingest-error.ts'
 import type { TransactionHandler } from './items/transaction.ts'
 import type { Outcomes } from './outcomes.ts'
 import { parseEventJson } from './parse-json.ts'
-import type { TransactionContext } from './summarize-transaction.ts'
 
 export interface TransactionRouteDependencies {
   events: EventAcceptor
@@ -19,8 +19,12 @@ export interface TransactionRouteDependencies {
 const MARKS = [Buffer.from('"type":"transaction"'), Buffer.from('"type": "transaction"')]
 
 export function routeTransactions({ events, transactions, outcomes }: TransactionRouteDependencies): EventAcceptor {
-  async function acceptTransaction(projectId: number, payload: Buffer, context: TransactionContext): Promise<string> {
+  async function acceptTransaction(projectId: number, payload: Buffer, context: EventContext): Promise<string> {
     const { category } = transactions
+    if (context.key.filters?.matchesAddress(context.clientIp)) {
+      outcomes.count(projectId, 'dropped', 'filtered_addresses', category)
+      return context.eventId ?? randomUUID().replaceAll('-', '')
+    }
     try {
       const { eventId, fate } = await transactions.acceptTransaction(projectId, payload, context)
       outcomes.count(projectId, fate.outcome, fate.outcome === 'dropped' ? fate.reason : '', category)
@@ -34,10 +38,10 @@ export function routeTransactions({ events, transactions, outcomes }: Transactio
 
   return {
     ...events,
-    acceptEvent: (projectId, payload, context) =>
+    acceptEvent: (projectId, payload, context, onFiltered) =>
       isTransaction(payload)
         ? acceptTransaction(projectId, payload, context)
-        : events.acceptEvent(projectId, payload, context),
+        : events.acceptEvent(projectId, payload, context, onFiltered),
   }
 }
 

@@ -4,6 +4,8 @@
 export interface TokenBuckets {
   /** @param perMinute the bucket's size, 1 or more. @returns false when it is empty. */
   take(name: string, perMinute: number, nowMs: number): boolean
+  /** Undoes one `take` of a moment ago. */
+  giveBack(name: string): void
   /** Whole seconds, 1 or more, until an empty bucket holds one again. */
   secondsToNext(perMinute: number): number
 }
@@ -35,6 +37,10 @@ export function createTokenBuckets(): TokenBuckets {
       if (bucket.tokens < 1) return false
       bucket.tokens -= 1
       return true
+    },
+    giveBack(name) {
+      const bucket = buckets.get(name)
+      if (bucket !== undefined) bucket.tokens = Math.min(bucket.tokens + 1, bucket.perMinute)
     },
     secondsToNext: (perMinute) => Math.max(Math.ceil(60 / perMinute), 1),
   }

@@ -1,9 +1,10 @@
 import { readProjectSettings, type ProjectSettings } from '../../server/domain/project-settings.ts'
+import { compileRules, type ProjectRules } from '../../server/ingest/project-rules.ts'
 import type { ClientKeyRecord } from '../../server/ingest/client-keys.ts'
 
 /** A key of project 1 as ingest knows it, with the default settings. */
 export function makeKey(
-  overrides: Partial<Omit<ClientKeyRecord, 'settings'>> & { settings?: Partial<ProjectSettings> } = {},
+  overrides: Partial<Omit<ClientKeyRecord, keyof ProjectRules>> & { settings?: Partial<ProjectSettings> } = {},
 ): ClientKeyRecord {
   return {
     id: 1,
@@ -14,6 +15,6 @@ export function makeKey(
     backend: 'INTEGRATED',
     eventsPerMinute: null,
     ...overrides,
-    settings: { ...readProjectSettings({}), ...overrides.settings },
+    ...compileRules({ ...readProjectSettings({}), ...overrides.settings }),
   }
 }

@@ -61,7 +61,7 @@ export function addUserAgentContexts(
   platform: string,
 ): void {
   const isBrowser = platform === 'javascript'
-  const header = findHeader(request, 'User-Agent') ?? (isBrowser ? fallback : null)
+  const header = findUserAgent(request, fallback, platform)
   if (header === null) return
   const { browser, os, device } = parseUserAgent(header)
   if (browser !== null && !('browser' in contexts)) {
@@ -74,7 +74,16 @@ export function addUserAgentContexts(
   }
 }
 
-function findHeader(request: NormalizedRequest | null, name: string): string | null {
+/** @param fallback of the request that brought the event, which is the browser's own where a browser sent it. */
+export function findUserAgent(
+  request: NormalizedRequest | null,
+  fallback: string | null,
+  platform: string,
+): string | null {
+  return findHeader(request, 'User-Agent') ?? (platform === 'javascript' ? fallback : null)
+}
+
+export function findHeader(request: NormalizedRequest | null, name: string): string | null {
   if (request === null) return null
   for (const header of request.headers) if (header[0] === name) return header[1]
   return null
