@@ -3,6 +3,7 @@
 import type { Pool } from 'pg'
 import type { Change, Publish } from '../domain/change.ts'
 import type { FilterReason } from '../domain/outcome.ts'
+import { createAwaitTurn } from './await-turn.ts'
 import { createBatcher } from './batcher.ts'
 import type { ClientKeyRecord } from './client-keys.ts'
 import type { EventQuota } from './event-quota.ts'
@@ -44,6 +45,7 @@ export interface EventAcceptor {
 }
 
 export function createEventAcceptor({ pool, publish, outcomes, quota, log }: AcceptEventsDependencies): EventAcceptor {
+  const awaitTurn = createAwaitTurn()
   const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
     write: writeAndPublish,
     sizeOf: (event) => event.bytes,
@@ -79,6 +81,7 @@ export function createEventAcceptor({ pool, publish, outcomes, quota, log }: Acc
       outcomes.count(projectId, 'dropped', 'rate_limited', 'error')
       throw overHardLimit(retryAfterSeconds)
     }
+    await awaitTurn()
     let event: ReturnType<typeof prepareEvent>
     try {
       event = prepareEvent(projectId, payload, context, key, (grouped) =>

@@ -2,6 +2,7 @@
 // with a path, and the two prefixes of GitLab's DSNs (README.md).
 
 import { ENDPOINTS, PROJECTLESS_ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { createRecentMap } from './recent-map.ts'
 
 export interface IngestPath {
   endpoint: Endpoint
@@ -14,8 +15,22 @@ const PROJECT_PATH = /(?:^|\/)api\/([1-9]\d{0,8})\/([^?]{1,256}?)\/?$/
 const PROJECTLESS_PATH = /(?:^|\/)api\/(store|envelope)\/?$/
 const NO_PARAMS = {}
 
+/** A client asks for the same URL each time, and so does everybody with its DSN. */
+const KNOWN_MAX = 2_000
+const KNOWN_CHARS_MAX = 256
+const known = createRecentMap<IngestPath | null>(KNOWN_MAX)
+
 /** @param url the request's target: a path, perhaps with doubled slashes, and a query. */
 export function matchIngestPath(url: string): IngestPath | null {
+  if (url.length > KNOWN_CHARS_MAX) return matchNewPath(url)
+  const hit = known.get(url)
+  if (hit !== undefined) return hit
+  const found = matchNewPath(url)
+  known.set(url, found)
+  return found
+}
+
+function matchNewPath(url: string): IngestPath | null {
   const queryAt = url.indexOf('?')
   let path = queryAt === -1 ? url : url.slice(0, queryAt)
   if (path.length > 512) return null

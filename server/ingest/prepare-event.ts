@@ -76,8 +76,6 @@ function toPreparedEvent(
   event: GroupedEvent,
   { userHash, bytes, isRepeat }: Pick<PreparedEvent, 'userHash' | 'bytes' | 'isRepeat'>,
 ): PreparedEvent {
-  // At once for what is to be stored: while it waits, a text takes less room than what it is made from.
-  const json = isRepeat ? null : writeEventJson(event)
   return {
     projectId,
     eventId: event.eventId,
@@ -97,8 +95,14 @@ function toPreparedEvent(
     tags: JSON.stringify(event.tags),
     bytes,
     isRepeat,
-    toJson: () => json ?? writeEventJson(event),
+    // At once for what is to be stored: while it waits, a text takes less room than what it is made from.
+    toJson: isRepeat ? () => writeEventJson(event) : keep(writeEventJson(event)),
   }
+}
+
+/** In a scope of its own, so that the text is all that is held. */
+function keep(json: string): () => string {
+  return () => json
 }
 
 /** Who was affected: the first of id, email, username, IP address. Taken before scrubbing, which may blank them all alike. */

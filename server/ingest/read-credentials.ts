@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PUBLIC_KEY } from '../domain/client-key.ts'
 import { IngestError } from './ingest-error.ts'
+import { createRecentMap } from './recent-map.ts'
 
 export interface Credentials {
   publicKey: string
@@ -23,12 +24,25 @@ const VERSION_MAX = 7
 export function readCredentials(request: IncomingMessage, url: string, keyInPath?: string): Credentials | null {
   const header = readSentryHeader(request.headers['x-sentry-auth']) ?? readSentryHeader(request.headers.authorization)
   if (header !== null) return checkCredentials(header)
-  if (url.includes('sentry_')) {
-    const query = readQuery(url)
-    if (query.has('sentry_key')) return checkCredentials(query)
-  }
+  const inQuery = readQueryCredentials(url)
+  if (inQuery !== null) return inQuery
   const key = keyInPath ?? readBasicKey(request.headers.authorization)
   return key === null ? null : checkCredentials(new Map([['sentry_key', key]]))
+}
+
+/** A client asks for the same URL each time. */
+const KNOWN_MAX = 2_000
+const KNOWN_CHARS_MAX = 256
+const known = createRecentMap<Credentials | null>(KNOWN_MAX)
+
+function readQueryCredentials(url: string): Credentials | null {
+  if (!url.includes('sentry_')) return null
+  const hit = url.length > KNOWN_CHARS_MAX ? undefined : known.get(url)
+  if (hit !== undefined) return hit
+  const query = readQuery(url)
+  const credentials = query.has('sentry_key') ? checkCredentials(query) : null
+  if (url.length <= KNOWN_CHARS_MAX) known.set(url, credentials)
+  return credentials
 }
 
 /** @param url the request's target. */
