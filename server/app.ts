@@ -68,9 +68,10 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const clientAddress = createClientAddress(config.http.trustedProxies)
     const realtime = createRealtime({ database, log, hasPeers: isShared })
     stops.add(() => realtime.stop())
+    const { publish, onChanges } = realtime
     const mail = createMail({ config: config.mail, log })
     stops.add(() => mail.stop())
-    const auth = createAuth({ prisma, publicUrl, secret, log })
+    const auth = createAuth({ prisma, publicUrl, secret, publish, onChanges, log })
     stops.add(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
     const jobs = createJobs({ pool, retentionDays: config.retentionDays, log, clock: Date.now })
@@ -78,8 +79,8 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     await jobs.start()
     const ingest = createIngest({
       pool,
-      publish: realtime.publish,
-      onChanges: realtime.onChanges,
+      publish,
+      onChanges,
       clientAddress: (request) => clientAddress(request) || null,
       eventsPerMinute: config.eventsPerMinute,
       log,
@@ -94,10 +95,9 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     registerAuth(fastify, { auth, clientAddress })
     registerReportDialog(fastify, ingest.reportDialog)
     registerSentryApi(fastify, { database, auth })
-    const { publish, onChanges } = realtime
     const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
     const graphql = registerGraphql(fastify, {
-      ...{ database, auth, mail, realtime, publish, log, publicUrl, clock },
+      ...{ database, auth, mail, realtime, publish, clientAddress, log, publicUrl, clock },
       trackerOf: createTrackerChoice({ integrated }),
       version: packageJson.version,
     })

@@ -63,7 +63,7 @@ async function createFirstProject({ prisma }: Database, config: FirstStartConfig
     })
     const project = await transaction.project.upsert({
       where: { groupId_slug: { groupId: group.id, slug: name } },
-      create: { groupId: group.id, slug: name, name, trackingEnabled: true },
+      create: { groupId: group.id, slug: name, name, trackingEnabled: true, trackingConfiguredAt: new Date() },
       update: {},
     })
     if ((await transaction.clientKey.count({ where: { projectId: project.id } })) > 0) return

@@ -516,5 +516,6 @@ export const words = {
     testWhat: 'the test',
     waiting: 'Waiting for the first event…',
     noKey: 'This project has no key to send with. Create one in the',
+    askMaintainer: 'Ask a maintainer of this project for its DSN.',
   },
 }

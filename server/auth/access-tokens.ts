@@ -1,41 +1,50 @@
-// Personal access tokens, for API clients. The database holds a token's SHA-256 only: the secret has 238 bits of chance,
-// so that a slow hash would protect nothing and cost every request. Look-ups are remembered for a few seconds; who
-// revokes a token sees it refused at once by this process, and after that time by every other.
+// Access tokens, for API clients: a person's, or a project's with a role of its own. The database holds a token's SHA-256
+// only: the secret has 238 bits of chance, so that a slow hash would protect nothing and cost every request. Look-ups are
+// remembered for a moment; a change of access makes every process forget them.
 
 import { hash, randomInt } from 'node:crypto'
 import type { AccessToken, PrismaClient } from '../database/generated/client.ts'
+import type { AuditAction } from '../domain/audit.ts'
+import type { Publish } from '../domain/change.ts'
+import type { Role } from '../domain/role.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { recordAudit, type Actor } from './audit.ts'
 import { createBriefMemory } from './brief-memory.ts'
+import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
 import { SCOPES, type Viewer } from './viewer.ts'
 
-const LOOKUP_LIFE_MS = 3000
+const LOOKUP_LIFE_MS = 900
 const LOOKUP_ENTRIES_MAX = 2000
 const WRITE_USE_AFTER_MS = 10_000
-const TOKENS_PER_PERSON_MAX = 200
+/** Of a person, and of a project. */
+const TOKENS_MAX = 200
 
 const SECRET_PREFIX = 'flt_'
 const SECRET_RANDOM_LENGTH = 40
 const SECRET_LENGTH_MAX = 255
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-interface NewAccessToken {
-  userId: string
+type NewAccessToken = {
   name: string
   scopes: readonly string[]
   expiresAt: Date | null
-}
+} & ({ userId: string } | { projectId: number; role: Role })
+
+type Holder = { userId: string } | { projectId: number }
 
 export interface AccessTokens {
   /** @returns the row, and the secret, which nobody can be told again. @throws AppError INVALID */
-  create(token: NewAccessToken): Promise<{ accessToken: AccessToken; secret: string }>
+  create(token: NewAccessToken, actor: Actor): Promise<{ accessToken: AccessToken; secret: string }>
   /** Makes a token of a secret that is known already; one that is there is left as it is. */
   adopt(token: NewAccessToken, secret: string): Promise<void>
-  /** @returns the row as it was, or null when this person has no such token. */
-  revoke(userId: string, tokenId: string): Promise<AccessToken | null>
+  /** @returns the row as it was, or null when this person or project has no such token. */
+  revoke(holder: Holder, tokenId: string, actor: Actor): Promise<AccessToken | null>
   /** Whose token this is; counts as a use. @throws AppError UNAUTHENTICATED when it is unknown, revoked or expired. */
   authenticate(secret: string): Promise<Viewer>
+  /** Somebody's access changed. */
+  forgetLookUps(): void
   /** Writes the times of use that are still in memory. */
   stop(): Promise<void>
 }
@@ -48,10 +57,11 @@ interface KnownToken {
 
 export function createAccessTokens(options: {
   prisma: PrismaClient
+  publish: Publish
   log: Pick<Logger, 'warn'>
   clock: () => number
 }): AccessTokens {
-  const { prisma, log, clock } = options
+  const { prisma, publish, log, clock } = options
   const lookUps = createBriefMemory<KnownToken | null>({
     lifeMs: LOOKUP_LIFE_MS,
     entriesMax: LOOKUP_ENTRIES_MAX,
@@ -60,27 +70,29 @@ export function createAccessTokens(options: {
   const uses = createUseRecorder(prisma, log)
 
   async function findToken(secretHash: Buffer): Promise<KnownToken | null> {
-    const token = await prisma.accessToken.findUnique({
-      where: { secretHash: Uint8Array.from(secretHash) },
-      include: { user: { select: { id: true, email: true, name: true, isOwner: true } } },
-    })
-    if (token === null) return null
-    const { id: userId, email, name, isOwner } = token.user
-    return {
-      viewer: { userId, email, name: name === '' ? null : name, isOwner, scopes: token.scopes, tokenId: token.id },
-      tokenId: token.id,
-      expiresAtMs: token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
-    }
+    const token = await prisma.accessToken.findUnique({ where: { secretHash: Uint8Array.from(secretHash) } })
+    const viewer = token && (await findHolder(prisma, token))
+    if (token === null || viewer === null) return null
+    return { viewer, tokenId: token.id, expiresAtMs: token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY }
+  }
+
+  async function countTokens(holder: Holder): Promise<number> {
+    return prisma.accessToken.count({ where: toHolderColumns(holder) })
   }
 
   return {
-    async create(token) {
+    async create(token, actor) {
       assertUsable(token, clock())
-      if ((await prisma.accessToken.count({ where: { userId: token.userId } })) >= TOKENS_PER_PERSON_MAX) {
-        throw new AppError('INVALID', `You have ${TOKENS_PER_PERSON_MAX} access tokens. Revoke one that is not used.`)
+      if ((await countTokens(token)) >= TOKENS_MAX) {
+        throw new AppError('INVALID', `There are ${TOKENS_MAX} access tokens already. Revoke one that is not used.`)
       }
       const secret = makeSecret()
-      return { accessToken: await prisma.accessToken.create({ data: toRow(token, secret) }), secret }
+      const accessToken = await prisma.$transaction(async (transaction) => {
+        const created = await transaction.accessToken.create({ data: toRow(token, secret) })
+        await recordAudit(transaction, actor, await describeChange(transaction, 'access_token.create', created))
+        return created
+      })
+      return { accessToken, secret }
     },
 
     async adopt(token, secret) {
@@ -89,11 +101,17 @@ export function createAccessTokens(options: {
       lookUps.forget(hashSecret(secret).toString('base64'))
     },
 
-    async revoke(userId, tokenId) {
-      const token = isUuid(tokenId) ? await prisma.accessToken.findFirst({ where: { id: tokenId, userId } }) : null
-      if (token === null) return null
-      await prisma.accessToken.deleteMany({ where: { id: tokenId } })
-      lookUps.forget(Buffer.from(token.secretHash).toString('base64'))
+    async revoke(holder, tokenId, actor) {
+      if (!isUuid(tokenId)) return null
+      const token = await prisma.$transaction(async (transaction) => {
+        const where = { id: tokenId, ...toHolderColumns(holder) }
+        const found = await transaction.accessToken.findFirst({ where })
+        // Of two that revoke it at once, one does.
+        if (found === null || (await transaction.accessToken.deleteMany({ where })).count === 0) return null
+        await recordAudit(transaction, actor, await describeChange(transaction, 'access_token.revoke', found))
+        return found
+      })
+      if (token !== null) publish([{ type: 'access' }])
       return token
     },
 
@@ -107,8 +125,32 @@ export function createAccessTokens(options: {
       return token.viewer
     },
 
+    forgetLookUps: () => lookUps.forgetAll(),
+
     stop: () => uses.stop(),
   }
+}
+
+async function findHolder(
+  prisma: PrismaClient,
+  { id, name, scopes, userId, projectId, role }: AccessToken,
+): Promise<Viewer | null> {
+  if (userId !== null) return readPerson(prisma, userId, { scopes, tokenId: id })
+  if (projectId === null || role === null) return null
+  return { kind: 'project_token', userId: null, name, projectId, role, scopes, tokenId: id }
+}
+
+async function describeChange(
+  transaction: Pick<PrismaClient, 'project'>,
+  action: AuditAction,
+  { name, projectId, role, scopes, expiresAt }: AccessToken,
+) {
+  const project = projectId && (await transaction.project.findUnique({ where: { id: projectId } }))
+  const expiry = expiresAt?.toISOString() ?? null
+  const values = { scopes, expiresAt: expiry, ...(role === null ? {} : { role }) }
+  const side = action === 'access_token.create' ? 'to' : 'from'
+  const changes = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, { [side]: value }]))
+  return { action, target: name, projectId, groupId: project ? project.groupId : null, changes }
 }
 
 /** Collects times of use, and writes them together every ten seconds, as long as there are any. */
@@ -167,9 +209,13 @@ function assertUsable(token: NewAccessToken, nowMs: number): void {
   }
 }
 
+function toHolderColumns(holder: Holder) {
+  return 'userId' in holder ? { userId: holder.userId } : { projectId: holder.projectId }
+}
+
 function toRow(token: NewAccessToken, secret: string) {
   return {
-    userId: token.userId,
+    ...('userId' in token ? { userId: token.userId } : { projectId: token.projectId, role: token.role }),
     name: token.name.trim(),
     scopes: [...new Set(token.scopes)],
     expiresAt: token.expiresAt,

@@ -2,8 +2,10 @@
 // and how they come to an account, a session or a token.
 
 import type { PrismaClient } from '../database/generated/client.ts'
+import type { Publish } from '../domain/change.ts'
 import type { Logger } from '../log.ts'
 import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
+import { OPERATOR, type Actor } from './audit.ts'
 import { createAuthenticate, type Authenticate } from './authenticate.ts'
 import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
 import { listOwnOrigins } from './origins.ts'
@@ -17,6 +19,9 @@ interface AuthOptions {
   publicUrl: () => string
   /** 32 bytes. */
   secret: Buffer
+  /** Tells every process, this one too, that somebody may do more or less than before. */
+  publish: Publish
+  onChanges: (listener: Publish) => unknown
   log: Pick<Logger, 'warn' | 'error'>
   /** Milliseconds since the epoch. */
   clock?: () => number
@@ -31,19 +36,26 @@ export interface Auth extends Authenticate {
   /** The one-time link that creates the owner's account; null once there is an owner. */
   setupLink(): Promise<string | null>
   /** @throws AppError INVALID or CONFLICT */
-  createOwner(owner: NewOwner): Promise<{ id: string }>
+  createOwner(owner: NewOwner, actor?: Actor): Promise<{ id: string }>
   /** Gives the owner an access token with a secret that was chosen elsewhere, scope `api`. */
   giveOwnerToken(userId: string, secret: string): Promise<void>
   stop(): Promise<void>
 }
 
-export function createAuth({ prisma, publicUrl, secret, log, clock = Date.now }: AuthOptions): Auth {
+export function createAuth(options: AuthOptions): Auth {
+  const { prisma, publicUrl, secret, publish, onChanges, log, clock = Date.now } = options
   let betterAuth: BetterAuth | null = null
   const getBetterAuth = () => (betterAuth ??= configureBetterAuth({ prisma, publicUrl: publicUrl(), secret, log }))
   const runInQueue = createPasswordQueue()
-  const sessions = createSessions(getBetterAuth, runInQueue, clock)
-  const accessTokens = createAccessTokens({ prisma, log, clock })
+  const sessions = createSessions({ prisma, publish, getBetterAuth, runInQueue, clock })
+  const accessTokens = createAccessTokens({ prisma, publish, log, clock })
   const owner = createOwnerAccount(prisma, secret, runInQueue)
+
+  onChanges((changes) => {
+    if (!changes.some(({ type }) => type === 'access')) return
+    sessions.forgetLookUps()
+    accessTokens.forgetLookUps()
+  })
 
   return {
     ...createAuthenticate(sessions, accessTokens),
@@ -55,7 +67,7 @@ export function createAuth({ prisma, publicUrl, secret, log, clock = Date.now }:
       if (await owner.exists()) return null
       return `${new URL(publicUrl()).origin}/-/setup?token=${owner.setupToken()}`
     },
-    createOwner: (newOwner) => owner.create(newOwner),
+    createOwner: (newOwner, actor = OPERATOR) => owner.create(newOwner, actor),
     giveOwnerToken: (userId, tokenSecret) =>
       accessTokens.adopt({ userId, name: 'FAULTLINE_OWNER_TOKEN', scopes: ['api'], expiresAt: null }, tokenSecret),
     stop: () => accessTokens.stop(),

@@ -9,9 +9,23 @@ import type { Viewer } from './viewer.ts'
 /** Of a node request (names in lower case), or of a fetch Request. */
 type RequestHeaders = Record<string, string | string[] | undefined> | Headers
 
+interface AuthenticatedRequest {
+  headers: RequestHeaders
+  /** Path and query. */
+  url?: string | undefined
+}
+
+interface AuthenticateOptions {
+  /**
+   * Takes `private_token` in the query too, as GitLab's API does. Not for other ways in: addresses end up in the logs of
+   * proxies and in the history of browsers.
+   */
+  tokenInQuery?: boolean
+}
+
 export interface Authenticate {
   /** @returns null for who sent neither a token nor a cookie that is alive. @throws AppError UNAUTHENTICATED */
-  authenticate(request: { headers: RequestHeaders }): Promise<Viewer | null>
+  authenticate(request: AuthenticatedRequest, options?: AuthenticateOptions): Promise<Viewer | null>
   /**
    * For a WebSocket: the token in the connection's parameters, whose names may be in any letter case.
    *
@@ -22,8 +36,11 @@ export interface Authenticate {
 
 export function createAuthenticate(sessions: Sessions, accessTokens: AccessTokens): Authenticate {
   return {
-    async authenticate({ headers }) {
-      const token = readBearer(readHeader(headers, 'authorization')) ?? readHeader(headers, 'private-token')
+    async authenticate({ headers, url }, { tokenInQuery = false } = {}) {
+      const token =
+        readBearer(readHeader(headers, 'authorization')) ??
+        readHeader(headers, 'private-token') ??
+        (tokenInQuery ? readQuery(url, 'private_token') : undefined)
       if (token !== undefined) return accessTokens.authenticate(token.trim())
       return sessions.findViewer(readHeader(headers, 'cookie'))
     },
@@ -50,6 +67,11 @@ function readHeader(headers: RequestHeaders, name: string): string | undefined {
   if (headers instanceof Headers) return headers.get(name) ?? undefined
   const value = headers[name]
   return Array.isArray(value) ? value[0] : value
+}
+
+function readQuery(url: string | undefined, name: string): string | undefined {
+  const query = url?.split('?', 2)[1]
+  return query === undefined ? undefined : (new URLSearchParams(query).get(name) ?? undefined)
 }
 
 function readParameter(params: unknown, name: string): string | undefined {

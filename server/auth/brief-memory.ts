@@ -5,9 +5,10 @@ export interface BriefMemory<Value> {
   recall(key: string, load: () => Promise<Value>): Promise<Value>
   /** A look-up that is under way is not kept either. */
   forget(key: string): void
+  forgetAll(): void
 }
 
-/** @param lifeMs how long another process may be behind after a change. */
+/** @param lifeMs how long this process may be behind after a change that it was not told of. */
 export function createBriefMemory<Value>(options: {
   lifeMs: number
   entriesMax: number
@@ -36,6 +37,10 @@ export function createBriefMemory<Value>(options: {
 
     forget(key) {
       entries.delete(key)
+    },
+
+    forgetAll() {
+      entries.clear()
     },
   }
 }

@@ -7,6 +7,7 @@ import { hashPassword } from 'better-auth/crypto'
 import { z } from 'zod'
 import type { PrismaClient } from '../database/generated/client.ts'
 import { AppError } from '../errors.ts'
+import { recordAudit, type Actor } from './audit.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './better-auth.ts'
 import { deriveKey } from './derive-key.ts'
 import type { PasswordQueue } from './password-queue.ts'
@@ -24,7 +25,7 @@ export interface NewOwner {
 export interface OwnerAccount {
   exists(): Promise<boolean>
   /** @throws AppError INVALID when email, password or name will not do, CONFLICT when there is an owner already. */
-  create(owner: NewOwner): Promise<{ id: string }>
+  create(owner: NewOwner, actor: Actor): Promise<{ id: string }>
   /** The one-time link's token: 43 characters of base64url. */
   setupToken(): string
   /** In constant time. Whether an owner exists is for `create` to say. */
@@ -42,7 +43,7 @@ export function createOwnerAccount(prisma: PrismaClient, secret: Buffer, runInQu
       return isKnownToExist
     },
 
-    async create(owner) {
+    async create(owner, actor) {
       const { email, password, name } = parseNewOwner(owner)
       const passwordHash = await runInQueue(() => hashPassword(password))
       const id = randomUUID()
@@ -52,6 +53,8 @@ export function createOwnerAccount(prisma: PrismaClient, secret: Buffer, runInQu
         const others = await transaction.user.findFirst({ where: { OR: [{ isOwner: true }, { email }] } })
         if (others !== null) throw new AppError('CONFLICT', 'The owner’s account exists already.')
         await transaction.user.create({ data: { id, email, name, isOwner: true } })
+        const changes = { isOwner: { to: true } }
+        await recordAudit(transaction, actor, { action: 'user.create', target: email, changes })
         await transaction.account.create({
           data: { id: randomUUID(), accountId: id, providerId: 'credential', userId: id, password: passwordHash },
         })

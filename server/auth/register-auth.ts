@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { Auth } from './auth.ts'
+import type { NewOwner } from './owner.ts'
 import { TooManySignIns } from './sign-in-limiter.ts'
 
 const BODY_BYTES_MAX = 16 * 1024
@@ -67,7 +68,7 @@ export function registerAuth(fastify: FastifyInstance, { auth, clientAddress }: 
       const { token, email, password, name } = parseBody(SETUP_BODY, request.body)
       if (!auth.owner.isSetupToken(token)) throw new AppError('FORBIDDEN', 'This link is not valid.')
       if (await auth.owner.exists()) throw new AppError('FORBIDDEN', 'This link was used already. Sign in instead.')
-      await createOwnerOnce(auth, { email, password, name })
+      await createOwnerOnce(auth, { email, password, name }, clientAddress(request.raw))
       request.log.warn({ address: clientAddress(request.raw) }, 'the owner’s account was created by the one-time link')
       const { user, setCookies } = await auth.sessions.signIn({
         email,
@@ -80,9 +81,9 @@ export function registerAuth(fastify: FastifyInstance, { auth, clientAddress }: 
   })
 }
 
-async function createOwnerOnce(auth: Auth, owner: Parameters<Auth['createOwner']>[0]): Promise<void> {
+async function createOwnerOnce(auth: Auth, owner: NewOwner, address: string): Promise<void> {
   try {
-    await auth.createOwner(owner)
+    await auth.createOwner(owner, { viewer: null, address })
   } catch (error) {
     const wasSecond = error instanceof AppError && error.code === 'CONFLICT'
     throw wasSecond ? new AppError('FORBIDDEN', 'This link was used already. Sign in instead.') : error

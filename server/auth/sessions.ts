@@ -1,16 +1,19 @@
 // People in a browser: sign-in by e-mail address and password, and the signed cookie that stands for a session. What a
-// cookie stands for is remembered for a few seconds; signing out forgets it at once in this process.
+// cookie stands for is remembered for a moment; a sign-out and a change of access make every process forget it.
 
 import { APIError } from 'better-auth/api'
+import type { PrismaClient } from '../database/generated/client.ts'
+import type { Publish } from '../domain/change.ts'
 import { AppError } from '../errors.ts'
 import { CLIENT_ADDRESS_HEADER, type BetterAuth } from './better-auth.ts'
 import { createBriefMemory } from './brief-memory.ts'
 import type { PasswordQueue } from './password-queue.ts'
+import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
 import { createSignInLimiter } from './sign-in-limiter.ts'
-import type { Viewer } from './viewer.ts'
+import type { Person } from './viewer.ts'
 
-const LOOKUP_LIFE_MS = 3000
+const LOOKUP_LIFE_MS = 900
 const LOOKUP_ENTRIES_MAX = 2000
 const COOKIE_LENGTH_MAX = 512
 
@@ -30,24 +33,31 @@ interface SignedInUser {
 
 export interface Sessions {
   /** @param cookies the request's Cookie header. @returns null for who is not signed in. */
-  findViewer(cookies: string | undefined): Promise<Viewer | null>
+  findViewer(cookies: string | undefined): Promise<Person | null>
   /**
    * @returns the user, and Set-Cookie headers.
-   * @throws AppError UNAUTHENTICATED, always in the same words, and TooManySignIns
+   * @throws AppError UNAUTHENTICATED, always in the same words, TooManySignIns, and FORBIDDEN for who knows the password
+   * of an account that was disabled.
    */
   signIn(request: SignInRequest): Promise<{ user: SignedInUser; setCookies: string[] }>
   /** @returns Set-Cookie headers that take the cookies away. */
   signOut(cookies: string | undefined): Promise<string[]>
+  /** Somebody's access changed. */
+  forgetLookUps(): void
 }
 
-/** @param getBetterAuth called with the first request, when the public URL is known. */
-export function createSessions(
-  getBetterAuth: () => BetterAuth,
-  runInQueue: PasswordQueue,
-  clock: () => number,
-): Sessions {
+export interface SessionsOptions {
+  prisma: PrismaClient
+  publish: Publish
+  /** Called with the first request, when the public URL is known. */
+  getBetterAuth: () => BetterAuth
+  runInQueue: PasswordQueue
+  clock: () => number
+}
+
+export function createSessions({ prisma, publish, getBetterAuth, runInQueue, clock }: SessionsOptions): Sessions {
   const limiter = createSignInLimiter(clock)
-  const lookUps = createBriefMemory<Viewer | null>({ lifeMs: LOOKUP_LIFE_MS, entriesMax: LOOKUP_ENTRIES_MAX, clock })
+  const lookUps = createBriefMemory<Person | null>({ lifeMs: LOOKUP_LIFE_MS, entriesMax: LOOKUP_ENTRIES_MAX, clock })
 
   /** @returns `name=value` of the session's cookie alone: the rest of the header is none of better-auth's business. */
   async function pickSessionCookie(cookies: string | undefined): Promise<string | null> {
@@ -58,18 +68,13 @@ export function createSessions(
     return cookie === undefined || cookie.length > COOKIE_LENGTH_MAX ? null : cookie.trim()
   }
 
-  async function findSession(cookie: string): Promise<Viewer | null> {
+  async function findSession(cookie: string): Promise<Person | null> {
     const session = await getBetterAuth().api.getSession({ headers: new Headers({ cookie }) })
-    if (session === null) return null
-    const { id, email, name, isOwner } = session.user
-    return {
-      userId: id,
-      email,
-      name: name === '' ? null : name,
-      isOwner: isOwner === true,
-      scopes: null,
-      tokenId: null,
-    }
+    return session === null ? null : readPerson(prisma, session.user.id, { scopes: null, tokenId: null })
+  }
+
+  async function isDisabled(userId: string): Promise<boolean> {
+    return (await prisma.user.count({ where: { id: userId, disabledAt: { not: null } } })) > 0
   }
 
   return {
@@ -91,6 +96,10 @@ export function createSessions(
           const signedIn = await reportOutage(getBetterAuth().api.signInEmail({ body, headers, returnHeaders: true }))
           limiter.countSuccess(address, account)
           const { id, email, name } = signedIn.response.user
+          if (await isDisabled(id)) {
+            await prisma.session.deleteMany({ where: { token: signedIn.response.token } })
+            throw new AppError('FORBIDDEN', 'This account was disabled. Ask the owner of this Faultline.')
+          }
           return { user: { id, email, name: name === '' ? null : name }, setCookies: signedIn.headers.getSetCookie() }
         } catch (error) {
           if (!(error instanceof APIError) || error.statusCode >= 500) throw error
@@ -105,11 +114,13 @@ export function createSessions(
       const headers = new Headers(cookie === null ? {} : { cookie })
       const signedOut = await reportOutage(getBetterAuth().api.signOut({ headers, returnHeaders: true }))
       if (cookie !== null) {
-        lookUps.forget(cookie)
+        publish([{ type: 'access' }])
         // better-auth keeps to itself that it could not delete the session, and a sign-out that did not happen is grave.
         if ((await reportOutage(findSession(cookie))) !== null) throw new Error('the session is still there')
       }
       return signedOut.headers.getSetCookie()
     },
+
+    forgetLookUps: () => lookUps.forgetAll(),
   }
 }

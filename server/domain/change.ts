@@ -10,6 +10,8 @@ export type Change =
   | { type: 'issue'; projectId: number; issueId: string; kind: IssueChangeKind }
   /** A key or the tracking switch of a project changed: whoever holds them in memory forgets them. */
   | { type: 'project'; projectId: number }
+  /** Somebody may do more or less than before: whoever holds viewers in memory forgets them all. */
+  | { type: 'access' }
 
 /** Tells every process, this one at once. Never throws, never waits. */
 export type Publish = (changes: readonly Change[]) => void

@@ -7,6 +7,11 @@ export function makePublicKey(): string {
   return randomBytes(16).toString('hex')
 }
 
+/** What a key is called where it is not to be copied: in the audit log. */
+export function abbreviateKey(publicKey: string): string {
+  return `${publicKey.slice(0, 8)}…`
+}
+
 /** @param publicUrl where SDKs reach us, with its scheme and possibly a path. */
 export function buildDsn(publicUrl: string, publicKey: string, projectId: number): string {
   const url = new URL(publicUrl)

@@ -6,6 +6,7 @@ import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import type { Json } from '../domain/event.ts'
 import type { Context } from './context.ts'
+import AccessPlugin from './access-plugin.ts'
 import { getDatamodel } from './generated/pothos-types.ts'
 import type PrismaTypes from './generated/pothos-types.ts'
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts'
@@ -29,7 +30,8 @@ export const builder = new SchemaBuilder<{
   DefaultNodeNullability: false
 }>({
   defaultFieldNullability: false,
-  plugins: [ComplexityPlugin, RelayPlugin, PrismaPlugin],
+  // The first one's checks come last: what an operation may cost is asked before what it may do.
+  plugins: [AccessPlugin, ComplexityPlugin, RelayPlugin, PrismaPlugin],
   prisma: {
     client: (context) => context.database.prisma,
     dmmf: getDatamodel(),

@@ -1,6 +1,8 @@
 // What a resolver may use, made anew for each operation (and for each message of a subscription).
 
+import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../log.ts'
+import type { Actor } from '../auth/audit.ts'
 import type { Auth } from '../auth/auth.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Database } from '../database/client.ts'
@@ -17,6 +19,8 @@ export interface GraphqlDeps {
   mail: Pick<Mail, 'isOn'>
   realtime: Realtime
   publish: Publish
+  /** Where a request comes from, with trusted proxies seen through. */
+  clientAddress: (request: IncomingMessage) => string
   trackerOf: TrackerOf
   log: Logger
   /** For DSNs: no slash at its end. Read when it is used, since the port may be known only after the start. */
@@ -30,22 +34,34 @@ export interface Context extends GraphqlDeps {
   viewer: Viewer | null
   /** Who the caller is by now: null after a sign-out or when the token was revoked. */
   currentViewer: () => Promise<Viewer | null>
+  /** For the audit log. */
+  actor: Actor
   loaders: Loaders
   /** For subscriptions, whose context outlives one message. */
   sharedLoaders: Loaders
   now: () => number
-  /** Ends each subscription that is open, when the process stops. */
-  openSubscriptions: Set<() => unknown>
+  openSubscriptions: Set<OpenSubscription>
 }
 
 export type SharedContext = Pick<Context, 'sharedLoaders' | 'openSubscriptions'>
 
+interface OpenSubscription {
+  /** When the process stops. */
+  end(): unknown
+  /** Ends it if its subscriber may not read on, after a change of access. */
+  recheck(): unknown
+}
+
 export interface Caller {
   viewer: Viewer | null
+  /** The client's. */
+  address: string
   currentViewer: () => Promise<Viewer | null>
 }
 
 /** @param shared what all operations of the process have in common. */
 export function createContext(deps: GraphqlDeps, shared: SharedContext, caller: Caller): Context {
-  return { ...deps, ...shared, ...caller, loaders: createLoaders(deps), now: deps.clock ?? Date.now }
+  const { viewer, currentViewer, address } = caller
+  const actor = { viewer, address }
+  return { ...deps, ...shared, viewer, currentViewer, actor, loaders: createLoaders(deps), now: deps.clock ?? Date.now }
 }

@@ -1,5 +1,5 @@
-// Stands between a subscription's source and its subscriber: reads what is sent, and ends the subscription soon after the
-// permission for it has ended. A plain iterator: an async generator would not hear of a disconnect until its next value.
+// Stands between a subscription's source and its subscriber: reads what is sent, and ends the subscription as soon as the
+// permission for it has ended: when this process is told of a change of access, and by the clock, should it not be told. A plain iterator: an async generator would not hear of a disconnect until its next value.
 
 import { can } from '../auth/can.ts'
 import { AppError } from '../errors.ts'
@@ -23,7 +23,10 @@ export function guardSubscription<Source, Value>(
     if (performance.now() - checkedAtMs < CHECK_EVERY_MS) return true
     checkedAtMs = performance.now()
     try {
-      return can(await context.currentViewer(), 'readProject', { projectId })
+      const viewer = await context.currentViewer()
+      // What is read for the next message is read with the rights of now.
+      context.viewer = viewer
+      return can(viewer, 'readIssues', { projectId })
     } catch (error) {
       if (error instanceof AppError && error.code === 'UNAUTHENTICATED') return false
       // The database is away: that is no reason to send everybody off, and there is nothing to send anyway.
@@ -32,15 +35,24 @@ export function guardSubscription<Source, Value>(
     }
   }
 
-  const checking = setInterval(() => {
-    void isAllowed().then((allowed) => (allowed ? undefined : end()))
-  }, CHECK_EVERY_MS)
+  async function check(): Promise<void> {
+    if (!(await isAllowed())) await end()
+  }
+
+  const checking = setInterval(() => void check(), CHECK_EVERY_MS)
   checking.unref()
-  context.openSubscriptions.add(end)
+  const open = {
+    end,
+    recheck: () => {
+      checkedAtMs = -Infinity
+      return check()
+    },
+  }
+  context.openSubscriptions.add(open)
 
   async function end(): Promise<IteratorReturnResult<undefined>> {
     clearInterval(checking)
-    context.openSubscriptions.delete(end)
+    context.openSubscriptions.delete(open)
     await source.return?.()
     return { done: true, value: undefined }
   }

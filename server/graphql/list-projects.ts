@@ -1,5 +1,5 @@
-// One page of the projects that somebody may see. All of them, today: only an owner exists. With members, what they may
-// see becomes a condition of this query, since a page cannot be filtered after it was cut.
+// One page of the projects that somebody may see: a condition of the query, since a page cannot be filtered after it was
+// cut.
 
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
@@ -15,15 +15,22 @@ export async function listProjects(
   search: string,
   { first, after }: PageRequest,
 ): Promise<Page<ProjectRow>> {
-  if (!viewer.isOwner) return { items: [], hasNextPage: false }
   const rows = await prisma.project.findMany({
-    where: { AND: [matchSearch(search), after === null ? {} : follow(after)] },
+    where: { AND: [matchVisible(viewer), matchSearch(search), after === null ? {} : follow(after)] },
     orderBy: [{ group: { name: 'asc' } }, { slug: 'asc' }],
     take: first + 1,
     include: PROJECT_INCLUDE,
   })
   const items = rows.slice(0, first).map((node) => ({ node, cursor: formatCursor(node) }))
   return { items, hasNextPage: rows.length > first }
+}
+
+/** What `findRole` in server/auth/can.ts says of one project, said of all. */
+function matchVisible(viewer: Viewer): Prisma.ProjectWhereInput {
+  if (viewer.kind === 'project_token') return { id: viewer.projectId }
+  if (viewer.isOwner) return {}
+  const members = { some: { userId: viewer.userId } }
+  return { OR: [{ members }, { group: { members } }] }
 }
 
 /** Of `shop/we` the first part is sought in the group, the second in the project. */

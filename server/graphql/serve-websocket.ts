@@ -133,6 +133,7 @@ async function prepareOperation(
     params: payload,
     identify: async () => ({
       viewer: await findViewer(deps, context),
+      address: deps.clientAddress(context.extra.request),
       currentViewer: () => findViewer(deps, context),
     }),
   })

@@ -49,6 +49,10 @@ export function registerGraphql(fastify: FastifyInstance, deps: GraphqlDeps): { 
     sharedLoaders: createSharedLoaders(deps, deps.realtime.onChanges),
     openSubscriptions: new Set(),
   }
+  const stopListening = deps.realtime.onChanges((changes) => {
+    if (!changes.some(({ type }) => type === 'access')) return
+    for (const { recheck } of [...shared.openSubscriptions]) recheck()
+  })
   const yoga = createGraphqlYoga(deps, shared)
   const sockets = serveWebSocket(fastify.server, yoga, deps)
 
@@ -72,16 +76,17 @@ export function registerGraphql(fastify: FastifyInstance, deps: GraphqlDeps): { 
 
   return {
     async stop() {
-      for (const end of [...shared.openSubscriptions]) end()
+      stopListening()
+      for (const { end } of [...shared.openSubscriptions]) end()
       await sockets.stop()
     },
   }
 }
 
-async function identify({ auth }: GraphqlDeps, request: FastifyRequest): Promise<Caller> {
+async function identify({ auth, clientAddress }: GraphqlDeps, request: FastifyRequest): Promise<Caller> {
   const viewer = await auth.authenticate(request.raw)
   if (viewer !== null) refuseForeignPage(auth, viewer, request)
-  return { viewer, currentViewer: () => auth.authenticate(request.raw) }
+  return { viewer, address: clientAddress(request.raw), currentViewer: () => auth.authenticate(request.raw) }
 }
 
 /**

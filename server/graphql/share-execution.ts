@@ -12,6 +12,7 @@ import {
   type ExecutionResult,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { describeRights } from '../auth/viewer.ts'
 import type { Context } from './context.ts'
 
 type Result = ExecutionResult | Promise<ExecutionResult>
@@ -30,8 +31,10 @@ async function subscribe(args: ExecutionArgs) {
   if (!('schema' in validated)) return { errors: validated }
   const source = await createSourceEventStream(validated)
   if (!(Symbol.asyncIterator in source)) return source
-  const key = describeOperation(args)
+  const operation = describeOperation(args)
   return mapSourceToResponseEvent(validated, source, (argsOfMessage) => {
+    // Anew for each message: the subscriber's rights may have changed.
+    const key = operation + describeRights((argsOfMessage.contextValue as Context).viewer)
     const message = argsOfMessage.rootValue as object
     let ofMessage = results.get(message)
     if (ofMessage === undefined) results.set(message, (ofMessage = new Map()))
@@ -41,9 +44,8 @@ async function subscribe(args: ExecutionArgs) {
   })
 }
 
-function describeOperation({ document, operationName, variableValues, contextValue }: ExecutionArgs): string {
-  const { viewer } = contextValue as Context
-  return JSON.stringify([numberDocument(document), operationName, variableValues, viewer?.userId, viewer?.scopes])
+function describeOperation({ document, operationName, variableValues }: ExecutionArgs): string {
+  return JSON.stringify([numberDocument(document), operationName, variableValues])
 }
 
 const documentNumbers = new WeakMap<DocumentNode, number>()

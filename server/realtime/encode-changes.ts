@@ -14,6 +14,8 @@ export function formatChange(change: Change): string {
       return `i ${change.projectId} ${change.issueId} ${change.kind}`
     case 'project':
       return `p ${change.projectId}`
+    case 'access':
+      return 'a'
   }
 }
 
@@ -40,6 +42,7 @@ export function decodeChanges(processId: string, payload: string): Change[] {
 }
 
 function parseChange(line: string): Change | null {
+  if (line === 'a') return { type: 'access' }
   const [type, project, ...rest] = line.split(' ')
   const projectId = Number(project)
   if (!Number.isInteger(projectId)) return null

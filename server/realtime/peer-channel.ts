@@ -1,7 +1,7 @@
 // Changes between the processes that share a database, by LISTEN and NOTIFY. One connection of its own does both: a NOTIFY
 // inside the ingest transaction would make commits wait for each other. What is sent within 20 ms goes together, each
 // change once. While the connection is down changes are kept, within bounds; what others sent meanwhile is lost, which is
-// why nothing that must hold relies on this channel alone.
+// why nothing that must hold relies on this channel alone. That somebody may do less is assumed after each such time.
 
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
@@ -62,6 +62,7 @@ export function createPeerChannel({ database, log, onChanges }: PeerChannelOptio
       // What is lost when the machine dies was meant for processes that died with it: no commit needs to wait for the disk.
       await fresh.query(`SET synchronous_commit TO off; LISTEN ${CHANNEL}`)
       client = fresh
+      onChanges([{ type: 'access' }])
       retryAfterMs = RETRY_AFTER_MS.first
       scheduleFlush()
     } catch (error) {

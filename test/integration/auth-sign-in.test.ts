@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAuth } from '../../server/auth/auth.ts'
 import { openDatabase } from '../../server/database/client.ts'
 import { createAuthServer, type AuthServer } from '../support/create-auth-server.ts'
+import { makePerson } from '../support/make-viewer.ts'
 
 const email = 'owner@example.com'
 const password = 'correct horse battery'
@@ -25,14 +26,9 @@ describe('sign-in', () => {
     expect(setCookies[0]).toMatch(
       /^faultline-4000\.session_token=[^;]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
     )
-    expect(await server.auth.authenticate({ headers: { cookie: `theme=dark; ${cookie}` } })).toEqual({
-      userId: body.user?.id,
-      email,
-      name: 'Ada',
-      isOwner: true,
-      scopes: null,
-      tokenId: null,
-    })
+    expect(await server.auth.authenticate({ headers: { cookie: `theme=dark; ${cookie}` } })).toEqual(
+      makePerson({ userId: body.user?.id ?? '', email, name: 'Ada', isOwner: true }),
+    )
     expect((await server.get('/-/auth/get-session', { cookie })).body).toEqual(body)
   })
 
@@ -199,8 +195,9 @@ describe('what is closed', () => {
 it('says that the database is away instead of taking people for strangers', async () => {
   const log = pino({ level: 'silent' })
   const database = openDatabase({ ...server.database.connection, host: '127.0.0.1', port: 1 }, log)
-  const options = { prisma: database.prisma, publicUrl: () => server.publicUrl, secret: server.secret, log }
-  const auth = createAuth(options)
+  const nobody = { publish: () => undefined, onChanges: () => undefined }
+  const { publicUrl, secret } = server
+  const auth = createAuth({ prisma: database.prisma, publicUrl: () => publicUrl, secret, ...nobody, log })
   const { cookie } = await server.post(signInPath, { email, password })
   const unavailable = expect.objectContaining({ code: 'UNAVAILABLE' })
   const person = { email, password, address: '192.0.2.1', userAgent: undefined }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { OPERATOR } from '../../server/auth/audit.ts'
 import { createAuthServer, type AuthServer } from '../support/create-auth-server.ts'
+import { makePerson } from '../support/make-viewer.ts'
 
 let server: AuthServer
 let userId: string
@@ -12,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 function createToken(scopes = ['api'], expiresAt: Date | null = null) {
-  return server.auth.accessTokens.create({ userId, name: 'ci', scopes, expiresAt })
+  return server.auth.accessTokens.create({ userId, name: 'ci', scopes, expiresAt }, OPERATOR)
 }
 
 function authenticate(secret: string) {
@@ -25,14 +27,8 @@ describe('an access token', () => {
   it('stands for its person, with its scopes, in either header', async () => {
     const { accessToken, secret } = await createToken(['read_api', 'read_api'])
     expect(secret).toMatch(/^flt_[0-9A-Za-z]{40}$/)
-    const viewer = {
-      userId,
-      email: 'owner@example.com',
-      name: null,
-      isOwner: true,
-      scopes: ['read_api'],
-      tokenId: accessToken.id,
-    }
+    const who = { userId, email: 'owner@example.com', isOwner: true }
+    const viewer = makePerson({ ...who, scopes: ['read_api'], tokenId: accessToken.id })
     expect(await authenticate(secret)).toEqual(viewer)
     expect(await server.auth.authenticate({ headers: { authorization: `Bearer ${secret}` } })).toEqual(viewer)
     expect(await server.auth.authenticateConnectionParams({ Authorization: `Bearer ${secret}` })).toEqual(viewer)
@@ -64,25 +60,43 @@ describe('an access token', () => {
     )
   })
 
-  it('is refused at once by the process that revoked it, and within seconds by others', async () => {
+  it('is refused at once by every process that is told, and within a second by one that is not', async () => {
     const sibling = server.createSibling()
     const { accessToken, secret } = await createToken()
     const request = { headers: { 'private-token': secret } }
     expect(await authenticate(secret)).not.toBeNull()
     expect(await sibling.authenticate(request)).not.toBeNull()
-    expect(await server.auth.accessTokens.revoke(userId, accessToken.id)).toMatchObject({ id: accessToken.id })
+    expect(await server.auth.accessTokens.revoke({ userId }, accessToken.id, OPERATOR)).toMatchObject({
+      id: accessToken.id,
+    })
     await expect(authenticate(secret)).rejects.toEqual(unauthenticated)
-    server.clock.nowMs += 3000
     await expect(sibling.authenticate(request)).rejects.toEqual(unauthenticated)
+
+    const untold = await createToken()
+    const requestUntold = { headers: { 'private-token': untold.secret } }
+    expect(await sibling.authenticate(requestUntold)).not.toBeNull()
+    await server.database.prisma.accessToken.delete({ where: { id: untold.accessToken.id } })
+    server.clock.nowMs += 900
+    await expect(sibling.authenticate(requestUntold)).rejects.toEqual(unauthenticated)
+  })
+
+  it('is refused when its person is disabled, and works again afterwards', async () => {
+    const { secret } = await createToken()
+    for (const disabledAt of [new Date(), null]) {
+      await server.database.prisma.user.update({ where: { id: userId }, data: { disabledAt } })
+      server.clock.nowMs += 900
+      if (disabledAt === null) expect(await authenticate(secret)).toMatchObject({ userId })
+      else await expect(authenticate(secret)).rejects.toEqual(unauthenticated)
+    }
   })
 
   it('is revoked by its own person only, and once', async () => {
     const { accessToken, secret } = await createToken()
-    expect(await server.auth.accessTokens.revoke('somebody else', accessToken.id)).toBeNull()
-    expect(await server.auth.accessTokens.revoke(userId, 'no uuid')).toBeNull()
+    expect(await server.auth.accessTokens.revoke({ userId: 'somebody else' }, accessToken.id, OPERATOR)).toBeNull()
+    expect(await server.auth.accessTokens.revoke({ userId }, 'no uuid', OPERATOR)).toBeNull()
     expect(await authenticate(secret)).not.toBeNull()
-    expect(await server.auth.accessTokens.revoke(userId, accessToken.id)).not.toBeNull()
-    expect(await server.auth.accessTokens.revoke(userId, accessToken.id)).toBeNull()
+    expect(await server.auth.accessTokens.revoke({ userId }, accessToken.id, OPERATOR)).not.toBeNull()
+    expect(await server.auth.accessTokens.revoke({ userId }, accessToken.id, OPERATOR)).toBeNull()
   })
 
   it('remembers its last use, written together for many uses', async () => {
@@ -129,6 +143,8 @@ describe('an access token', () => {
     ['an expiry that is no time', { expiresAt: new Date(Number.NaN) }],
   ])('is not made with %s', async (_what, change) => {
     const token = { userId, name: 'ci', scopes: ['api'], expiresAt: null, ...change }
-    await expect(server.auth.accessTokens.create(token)).rejects.toEqual(expect.objectContaining({ code: 'INVALID' }))
+    await expect(server.auth.accessTokens.create(token, OPERATOR)).rejects.toEqual(
+      expect.objectContaining({ code: 'INVALID' }),
+    )
   })
 })

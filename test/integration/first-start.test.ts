@@ -23,7 +23,9 @@ describe('doFirstStart', () => {
   beforeEach(async () => {
     recorder = createLogRecorder()
     database = openDatabase(await copyTemplate(inject('template'), `faultline_first_${randomUUID()}`), recorder.log)
-    auth = createAuth({ prisma: database.prisma, publicUrl: () => 'http://localhost:4000', secret, log: recorder.log })
+    const nobody = { publish: () => undefined, onChanges: () => undefined }
+    const publicUrl = () => 'http://localhost:4000'
+    auth = createAuth({ prisma: database.prisma, publicUrl, secret, ...nobody, log: recorder.log })
   })
   afterEach(async () => {
     await auth.stop()

@@ -77,8 +77,14 @@ describe('two processes on one database', () => {
   })
 
   it('find each other again after their connections were cut', async () => {
+    heardHere.length = 0
+    heardThere.length = 0
     await database.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'faultline realtime' AND datname = current_database()",
+    )
+    // What somebody may do may have changed meanwhile.
+    await until(
+      () => heardHere.some(({ type }) => type === 'access') && heardThere.some(({ type }) => type === 'access'),
     )
     await connectBoth()
     heardThere.length = 0

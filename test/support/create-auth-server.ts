@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { inject } from 'vitest'
 import { createAuth, type Auth } from '../../server/auth/auth.ts'
 import { registerAuth } from '../../server/auth/register-auth.ts'
+import type { Publish } from '../../server/domain/change.ts'
 import { openDatabase, type Database } from '../../server/database/client.ts'
 import { copyTemplate } from './copy-template.ts'
 
@@ -40,7 +41,17 @@ export async function createAuthServer(publicUrl = 'http://localhost:4000'): Pro
   const database = openDatabase(connection, log)
   const clock = { nowMs: Date.now() }
   const secret = randomBytes(32)
-  const options = { prisma: database.prisma, publicUrl: () => publicUrl, secret, log, clock: () => clock.nowMs }
+  // Both "processes" hear of each other's changes, as server/realtime makes real ones do.
+  const listeners = new Set<Publish>()
+  const options = {
+    prisma: database.prisma,
+    publicUrl: () => publicUrl,
+    secret,
+    publish: ((changes) => listeners.forEach((listener) => listener(changes))) as Publish,
+    onChanges: (listener: Publish) => listeners.add(listener),
+    log,
+    clock: () => clock.nowMs,
+  }
   const auth = createAuth(options)
   const server = fastify()
   registerAuth(server, { auth, clientAddress: (request) => String(request.headers['x-test-address'] ?? '192.0.2.1') })

@@ -134,6 +134,7 @@ async function createProject({ prisma }: Database, path: string, publicKey: stri
       slug,
       name: slug,
       trackingEnabled: true,
+      trackingConfiguredAt: new Date(),
       group: { connectOrCreate: { where: { name: group }, create: { name: group } } },
       clientKeys: { create: { publicKey } },
     },

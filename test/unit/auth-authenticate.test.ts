@@ -2,18 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { AccessTokens } from '../../server/auth/access-tokens.ts'
 import { createAuthenticate } from '../../server/auth/authenticate.ts'
 import type { Sessions } from '../../server/auth/sessions.ts'
-import type { Viewer } from '../../server/auth/viewer.ts'
 import { AppError } from '../../server/errors.ts'
+import { makePerson } from '../support/make-viewer.ts'
 
-const person: Viewer = {
-  userId: 'user',
-  email: 'owner@example.com',
-  name: null,
-  isOwner: true,
-  scopes: null,
-  tokenId: null,
-}
-const client: Viewer = { ...person, scopes: ['api'], tokenId: 'token' }
+const person = makePerson()
+const client = makePerson({ scopes: ['api'], tokenId: 'token' })
 
 const { authenticate, authenticateConnectionParams } = createAuthenticate(
   {

@@ -1,5 +1,8 @@
+import { recordAudit } from '../../auth/audit.ts'
 import { assertCan } from '../../auth/can.ts'
-import { buildDsn, makePublicKey } from '../../domain/client-key.ts'
+import type { Prisma } from '../../database/generated/client.ts'
+import type { AuditedChange } from '../../domain/audit.ts'
+import { abbreviateKey, buildDsn, makePublicKey } from '../../domain/client-key.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
@@ -7,6 +10,7 @@ import { parseSerial, requireKey } from '../global-id.ts'
 
 export const ClientKeyNode = builder.prismaNode('ClientKey', {
   id: { field: 'id' },
+  access: { action: 'readSettings', projectId: ({ projectId }) => projectId },
   description: 'A public key with which SDKs may send to one project.',
   fields: (t) => ({
     number: t.exposeInt('id'),
@@ -63,24 +67,29 @@ const DeleteClientKeyPayload = builder.objectRef<{ clientKey: ClientKeyRow }>('D
 builder.mutationFields((t) => ({
   createClientKey: t.field({
     type: CreateClientKeyPayload,
+    access: 'manageProject',
     args: { input: t.arg({ type: CreateClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      assertCan(context.viewer, 'readInstance')
       const projectId = parseSerial(requireKey(input.project, 'Project')) ?? 0
       assertCan(context.viewer, 'manageProject', { projectId })
       const { prisma } = context.database
-      const project = await prisma.project.findUnique({ where: { id: projectId }, select: { id: true } })
+      const project = await context.loaders.project.load(projectId)
       if (project === null) throw new AppError('NOT_FOUND', 'There is no such project.')
       if ((await prisma.clientKey.count({ where: { projectId } })) >= KEYS_MAX) {
         throw new AppError('CONFLICT', `A project can have ${KEYS_MAX} keys. Delete those that are not in use.`)
       }
-      const clientKey = await prisma.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
+      const clientKey = await prisma.$transaction(async (transaction) => {
+        const created = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
+        await recordKeyChange(context, transaction, 'client_key.create', created)
+        return created
+      })
       context.publish([{ type: 'project', projectId }])
       return { clientKey }
     },
   }),
   rotateClientKey: t.field({
     type: RotateClientKeyPayload,
+    access: 'manageProject',
     description: 'Makes a new key. The old one goes on for `graceSeconds`, so that every SDK can be changed in time.',
     args: { input: t.arg({ type: RotateClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
@@ -97,7 +106,12 @@ builder.mutationFields((t) => ({
         })
         if (count === 0) throw new AppError('CONFLICT', 'This key is no longer active.')
         const newKey = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
-        return { newKey, oldKey: await transaction.clientKey.findUniqueOrThrow({ where: { id } }) }
+        const oldKey = await transaction.clientKey.findUniqueOrThrow({ where: { id } })
+        await recordKeyChange(context, transaction, 'client_key.rotate', oldKey, {
+          newKey: { to: abbreviateKey(newKey.publicKey) },
+          graceSeconds: { to: graceSeconds },
+        })
+        return { newKey, oldKey }
       })
       context.publish([{ type: 'project', projectId }])
       return payload
@@ -105,20 +119,34 @@ builder.mutationFields((t) => ({
   }),
   deleteClientKey: t.field({
     type: DeleteClientKeyPayload,
+    access: 'manageProject',
     args: { input: t.arg({ type: DeleteClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
       const clientKey = await requireManagedKey(context, input.clientKey)
       const { id, projectId } = clientKey
-      const { count } = await context.database.prisma.clientKey.deleteMany({ where: { id } })
-      if (count === 0) throw new AppError('NOT_FOUND', 'There is no such key.')
+      await context.database.prisma.$transaction(async (transaction) => {
+        const { count } = await transaction.clientKey.deleteMany({ where: { id } })
+        if (count === 0) throw new AppError('NOT_FOUND', 'There is no such key.')
+        await recordKeyChange(context, transaction, 'client_key.delete', clientKey)
+      })
       context.publish([{ type: 'project', projectId }])
       return { clientKey }
     },
   }),
 }))
 
+async function recordKeyChange(
+  { loaders, actor }: Context,
+  transaction: Prisma.TransactionClient,
+  action: AuditedChange['action'],
+  { projectId, publicKey }: ClientKeyRow,
+  changes?: AuditedChange['changes'],
+): Promise<void> {
+  const groupId = (await loaders.project.load(projectId))?.groupId ?? null
+  await recordAudit(transaction, actor, { action, target: abbreviateKey(publicKey), projectId, groupId, changes })
+}
+
 async function requireManagedKey({ viewer, database }: Context, globalId: string): Promise<ClientKeyRow> {
-  assertCan(viewer, 'readInstance')
   const id = parseSerial(requireKey(globalId, 'ClientKey')) ?? 0
   const clientKey = await database.prisma.clientKey.findUnique({ where: { id } })
   if (clientKey === null) throw new AppError('NOT_FOUND', 'There is no such key.')

@@ -1,6 +1,5 @@
 // Who sends to a project, what becomes of it, and what clients get wrong.
 
-import { assertCan } from '../../auth/can.ts'
 import { CLIENT_ERROR_CODES, NO_PROJECT } from '../../domain/client-error.ts'
 import { builder } from '../builder.ts'
 import type { OutcomeCount } from '../read-outcomes.ts'
@@ -67,6 +66,7 @@ const ClientError = builder.objectRef<ClientErrorRow>('ClientError').implement({
 builder.prismaObjectFields(ProjectNode, (t) => ({
   outcomes: t.field({
     type: [OutcomeCountType],
+    access: 'readProject',
     description: 'What became of everything received, the largest first. A second late at most.',
     args: { period: t.arg({ type: FrequencyPeriodEnum, defaultValue: 'LAST_24_HOURS' }) },
     complexity: { field: 20, multiplier: 20 },
@@ -74,12 +74,14 @@ builder.prismaObjectFields(ProjectNode, (t) => ({
   }),
   clientSdks: t.field({
     type: [ClientSdk],
+    access: 'readProject',
     description: 'Those seen last, a hundred at most, the latest first. Some seconds late.',
     complexity: { field: 10, multiplier: 20 },
     resolve: ({ id }, _args, { loaders }) => loaders.clientSdks.load(id),
   }),
   clientErrors: t.field({
     type: [ClientError],
+    access: 'readProject',
     description: 'The last mistakes of clients, ten of each kind at most, the latest first. A second late at most.',
     complexity: { field: 10, multiplier: 20 },
     resolve: ({ id }, _args, { loaders }) => loaders.clientErrors.load(id),
@@ -89,11 +91,9 @@ builder.prismaObjectFields(ProjectNode, (t) => ({
 builder.queryField('clientErrors', (t) =>
   t.field({
     type: [ClientError],
+    access: 'readEverything',
     description: "Mistakes of clients that name no project of ours. For the instance's owner.",
     complexity: { field: 10, multiplier: 20 },
-    resolve: (_root, _args, { viewer, loaders }) => {
-      assertCan(viewer, 'manageInstance')
-      return loaders.clientErrors.load(NO_PROJECT)
-    },
+    resolve: (_root, _args, { loaders }) => loaders.clientErrors.load(NO_PROJECT),
   }),
 )

@@ -59,6 +59,7 @@ const EventGrouping = builder.objectRef<Grouping>('EventGrouping').implement({
 })
 
 export const EventNode = builder.node(builder.objectRef<StoredEvent>('Event'), {
+  access: { action: 'readIssues', projectId: ({ projectId }) => projectId },
   id: {
     resolve: ({ projectId, receivedAtMs, eventId }) =>
       formatEventKey({ projectId, day: formatDay(receivedAtMs), eventId }),

@@ -59,6 +59,7 @@ builder.objectField(IssueNode, 'feedback', (t) =>
 builder.prismaObjectFields(ProjectNode, (t) => ({
   feedback: t.field({
     type: FeedbackConnection,
+    access: 'readIssues',
     description: 'All that users said, also about no known event; the newest first.',
     args: pageArguments,
     complexity: (args) => ({ ...costOfPage(args), field: 20 }),

@@ -12,6 +12,7 @@ const Instance = builder.objectRef<{ mail: boolean; ownerExists: boolean; versio
 builder.queryField('instance', (t) =>
   t.field({
     type: Instance,
+    access: 'anybody',
     resolve: async (_root, _args, { auth, mail, version }) => ({
       version,
       mail: mail.isOn,

@@ -48,6 +48,7 @@ const TagFacetType = builder.objectRef<TagFacet>('TagFacet').implement({
 
 export const IssueNode = builder.node(builder.objectRef<Issue>('Issue'), {
   id: { resolve: formatIssueKey },
+  access: { action: 'readIssues', projectId: ({ projectId }) => projectId },
   description: 'All events that are taken for the same problem.',
   fields: (t) => ({
     project: t.field({
@@ -127,6 +128,7 @@ const IssueCounts = builder.objectRef<Record<IssueStatus, number>>('IssueCounts'
 builder.prismaObjectFields(ProjectNode, (t) => ({
   issues: t.field({
     type: IssueConnection,
+    access: 'readIssues',
     args: {
       ...pageArguments,
       query: t.arg.string({ description: 'Words that must all occur in the title or culprit.' }),
@@ -148,12 +150,14 @@ builder.prismaObjectFields(ProjectNode, (t) => ({
   }),
   issue: t.field({
     type: IssueNode,
+    access: 'readIssues',
     nullable: true,
     args: { shortId: t.arg.string({ required: true }) },
     resolve: ({ id, backend }, { shortId }, { trackerOf }) => trackerOf(backend).findIssueByShortId(id, shortId),
   }),
   issueCounts: t.field({
     type: IssueCounts,
+    access: 'readIssues',
     complexity: { field: 5, multiplier: 1 },
     resolve: ({ id, backend }, _args, { trackerOf }) => trackerOf(backend).countIssues(id),
   }),
@@ -173,13 +177,13 @@ builder.objectField(EventNode, 'issue', (t) =>
 builder.queryField('issue', (t) =>
   t.field({
     type: IssueNode,
+    access: 'readIssues',
     nullable: true,
     description: 'null when absent, or not yours to see.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_root, { id }, { viewer, loaders }) => {
-      assertCan(viewer, 'readInstance')
       const key = findIssueKey(id)
-      return key !== null && can(viewer, 'readProject', key) ? loaders.issue.load(key) : null
+      return key !== null && can(viewer, 'readIssues', key) ? loaders.issue.load(key) : null
     },
   }),
 )
@@ -204,6 +208,7 @@ for (const [name, status] of Object.entries(STATUS_MUTATIONS)) {
   builder.mutationField(name, (t) =>
     t.field({
       type: IssuePayload,
+      access: 'changeIssue',
       args: { input: t.arg({ type: IssueInput, required: true }) },
       resolve: async (_root, { input }, context) => {
         const [issue] = await setStatus(context, [input.issue], status)
@@ -217,6 +222,7 @@ for (const [name, status] of Object.entries(STATUS_MUTATIONS)) {
 builder.mutationField('updateIssues', (t) =>
   t.field({
     type: UpdateIssuesPayload,
+    access: 'changeIssue',
     description: 'Sets the status of several issues, of one project or of several.',
     args: { input: t.arg({ type: UpdateIssuesInput, required: true }) },
     resolve: async (_root, { input }, context) => {
@@ -230,7 +236,6 @@ builder.mutationField('updateIssues', (t) =>
 
 /** @returns the issues that exist, in the order of `globalIds`. All permissions are asked before anything is changed. */
 async function setStatus(context: Context, globalIds: readonly string[], status: IssueStatus): Promise<Issue[]> {
-  assertCan(context.viewer, 'readInstance')
   const keys = globalIds.map((globalId) => {
     const key = parseIssueKey(requireKey(globalId, 'Issue'))
     if (key === null) throw new AppError('NOT_FOUND', 'There is no such issue.')

@@ -1,5 +1,5 @@
 import { brandWithType } from '@pothos/core'
-import { can } from '../../auth/can.ts'
+import { assertMayTry, can } from '../../auth/can.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { decodeGlobalId, parseEventKey, parseIssueKey, parseSerial } from '../global-id.ts'
@@ -8,6 +8,7 @@ import { PROJECT_INCLUDE } from '../project-row.ts'
 builder.queryField('node', (t) =>
   t.field({
     type: builder.nodeInterfaceRef(),
+    access: 'anybody',
     nullable: true,
     description: 'Whatever has this id; null when absent, or not yours to see.',
     args: { id: t.arg.id({ required: true }) },
@@ -23,7 +24,7 @@ builder.queryField('node', (t) =>
 
 async function findNode(context: Context, typename: string, key: string): Promise<object | null> {
   const finder = FINDERS[typename as keyof typeof FINDERS]
-  return finder === undefined ? null : finder(context, key)
+  return finder === undefined || context.viewer === null ? null : finder(context, key)
 }
 
 // A map without a prototype: a type's name comes from the caller.
@@ -41,15 +42,16 @@ const FINDERS: Record<string, (context: Context, key: string) => Promise<object 
 
 async function findProject({ viewer, database }: Context, key: string) {
   const projectId = parseSerial(key)
-  if (projectId === null || !can(viewer, 'readProject', { projectId })) return null
+  assertMayTry(viewer, 'findProject')
+  if (projectId === null || !can(viewer, 'findProject', { projectId })) return null
   return database.prisma.project.findUnique({ where: { id: projectId }, include: PROJECT_INCLUDE })
 }
 
 async function findClientKey({ viewer, database }: Context, key: string) {
+  assertMayTry(viewer, 'readSettings')
   const id = parseSerial(key)
-  if (id === null || viewer === null) return null
-  const clientKey = await database.prisma.clientKey.findUnique({ where: { id } })
-  return clientKey !== null && can(viewer, 'readProject', { projectId: clientKey.projectId }) ? clientKey : null
+  const clientKey = id && (await database.prisma.clientKey.findUnique({ where: { id } }))
+  return clientKey && can(viewer, 'readSettings', { projectId: clientKey.projectId }) ? clientKey : null
 }
 
 /** Other people are not to be seen yet. */
@@ -58,16 +60,19 @@ async function findUser({ viewer, database }: Context, key: string) {
 }
 
 async function findAccessToken({ viewer, database }: Context, key: string) {
-  if (viewer === null || !/^[0-9a-f-]{36}$/.test(key)) return null
+  assertMayTry(viewer, 'readOwnAccount')
+  if (viewer.userId === null || !/^[0-9a-f-]{36}$/.test(key)) return null
   return database.prisma.accessToken.findUnique({ where: { id: key, userId: viewer.userId } })
 }
 
 async function findIssue({ viewer, loaders }: Context, key: string) {
+  assertMayTry(viewer, 'readIssues')
   const issueKey = parseIssueKey(key)
-  return issueKey !== null && can(viewer, 'readProject', issueKey) ? loaders.issue.load(issueKey) : null
+  return issueKey !== null && can(viewer, 'readIssues', issueKey) ? loaders.issue.load(issueKey) : null
 }
 
 async function findEvent({ viewer, loaders }: Context, key: string) {
+  assertMayTry(viewer, 'readIssues')
   const eventKey = parseEventKey(key)
-  return eventKey !== null && can(viewer, 'readProject', eventKey) ? loaders.event.load(eventKey) : null
+  return eventKey !== null && can(viewer, 'readIssues', eventKey) ? loaders.event.load(eventKey) : null
 }

@@ -1,19 +1,26 @@
-import { assertCan, can } from '../../auth/can.ts'
-import { makePublicKey } from '../../domain/client-key.ts'
+import { assertCan, can, findRole } from '../../auth/can.ts'
 import { TRACKER_BACKENDS } from '../../domain/project.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
+import { createProject } from '../create-project.ts'
 import { parseSerial, requireKey } from '../global-id.ts'
 import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
 import { listProjects } from '../list-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from '../project-row.ts'
+import { setTracking } from '../set-tracking.ts'
 import { ClientKeyNode } from './client-key.ts'
+import { RoleEnum } from './role.ts'
 
 const TrackerBackendEnum = builder.enumType('TrackerBackend', { values: TRACKER_BACKENDS })
 
-const ErrorTracking = builder.objectRef<Pick<ProjectRow, 'trackingEnabled' | 'backend'>>('ErrorTracking').implement({
+type TrackingState = Pick<ProjectRow, 'trackingEnabled' | 'backend' | 'trackingConfiguredAt'>
+const ErrorTracking = builder.objectRef<TrackingState>('ErrorTracking').implement({
   fields: (t) => ({
+    configured: t.boolean({
+      description: 'False until it is turned on for the first time: there are no settings.',
+      resolve: ({ trackingConfiguredAt }) => trackingConfiguredAt !== null,
+    }),
     enabled: t.exposeBoolean('trackingEnabled', { description: 'While it is off, what SDKs send is refused.' }),
     backend: t.expose('backend', { type: TrackerBackendEnum, description: "Where the project's issues live." }),
   }),
@@ -21,25 +28,35 @@ const ErrorTracking = builder.objectRef<Pick<ProjectRow, 'trackingEnabled' | 'ba
 
 export const ProjectNode = builder.prismaNode('Project', {
   id: { field: 'id' },
+  access: { action: 'findProject', projectId: ({ id }) => id },
   include: PROJECT_INCLUDE,
   fields: (t) => ({
     number: t.exposeInt('id', { description: 'What DSNs and REST paths name the project by.' }),
     path: t.string({ description: '`group/name`', resolve: ({ group, slug }) => `${group.name}/${slug}` }),
     name: t.exposeString('name'),
-    errorTracking: t.field({ type: ErrorTracking, resolve: (project) => project }),
+    viewerRole: t.field({
+      type: RoleEnum,
+      nullable: true,
+      description: 'Of who asks: the higher one of the group’s and the project’s.',
+      resolve: ({ id }, _args, { viewer }) => viewer && findRole(viewer, { projectId: id }),
+    }),
+    errorTracking: t.field({ type: ErrorTracking, access: 'readProject', resolve: (project) => project }),
     clientKeys: t.relation('clientKeys', {
       type: ClientKeyNode,
+      access: 'readSettings',
       description: 'In the order in which they were made.',
       complexity: { field: 5, multiplier: 20 },
       query: { orderBy: { id: 'asc' } },
     }),
     lastEventAt: t.field({
       type: 'DateTime',
+      access: 'readProject',
       nullable: true,
       description: 'null: no event yet.',
       resolve: async ({ id }, _args, { loaders }) => (await loaders.projectSummary.load(id)).lastEventAt,
     }),
     unresolvedCount: t.int({
+      access: 'readProject',
       description: 'How many issues are unresolved, counted up to 1,000.',
       resolve: async ({ id }, _args, { loaders }) => (await loaders.projectSummary.load(id)).unresolvedCount,
     }),
@@ -51,6 +68,7 @@ const ProjectConnection = builder.connectionObject({ type: ProjectNode, name: 'P
 builder.queryFields((t) => ({
   projects: t.field({
     type: ProjectConnection,
+    access: 'readInstance',
     description: 'Those that you may see, ordered by path.',
     args: { ...pageArguments, search: t.arg.string({ description: 'A part of the path or of the name.' }) },
     complexity: costOfPage,
@@ -64,15 +82,15 @@ builder.queryFields((t) => ({
   }),
   project: t.prismaField({
     type: ProjectNode,
+    access: 'findProject',
     nullable: true,
     description: 'null when absent, or not yours to see.',
     args: { path: t.arg.string({ required: true, description: '`group/name`' }) },
     resolve: async (query, _root, { path }, { viewer, database, loaders }) => {
-      assertCan(viewer, 'readInstance')
       const [group = '', slug = '', ...rest] = path.split('/')
       if (rest.length > 0) return null
       const project = await database.prisma.project.findFirst({ ...query, where: { slug, group: { name: group } } })
-      if (project === null || !can(viewer, 'readProject', { projectId: project.id })) return null
+      if (project === null || !can(viewer, 'findProject', { projectId: project.id })) return null
       // The group is part of every query for this type.
       loaders.project.keep(project.id, project as ProjectRow)
       return project
@@ -99,9 +117,27 @@ const DisableErrorTrackingPayload = builder
     fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
   })
 
+const CreateProjectInput = builder.inputType('CreateProjectInput', {
+  fields: (t) => ({
+    path: t.string({ required: true, description: '`group/name`; the group is made where it is new.' }),
+    name: t.string({ description: 'What pages call it; as in the path, unless given.' }),
+  }),
+})
+const CreateProjectPayload = builder.objectRef<{ project: ProjectRow }>('CreateProjectPayload').implement({
+  fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
+})
+
 builder.mutationFields((t) => ({
+  createProject: t.field({
+    type: CreateProjectPayload,
+    access: 'createProject',
+    description: 'Error tracking is off, and there is no key, until it is turned on.',
+    args: { input: t.arg({ type: CreateProjectInput, required: true }) },
+    resolve: async (_root, { input }, context) => ({ project: await createProject(context, input) }),
+  }),
   enableErrorTracking: t.field({
     type: EnableErrorTrackingPayload,
+    access: 'manageProject',
     description: 'Also makes the first client key of a project that has none.',
     args: { input: t.arg({ type: EnableErrorTrackingInput, required: true }) },
     resolve: async (_root, { input }, context) => {
@@ -109,40 +145,23 @@ builder.mutationFields((t) => ({
       if (input.backend === 'SENTRY') {
         throw new AppError('UNAVAILABLE', 'A Sentry server cannot keep the issues yet. Use the backend INTEGRATED.')
       }
-      const project = await context.database.prisma.$transaction(async (transaction) => {
-        const updated = await transaction.project.update({
-          where: { id: projectId },
-          data: { trackingEnabled: true, backend: input.backend },
-          include: PROJECT_INCLUDE,
-        })
-        // The project's row is locked by now, so that two calls at once do not make two keys.
-        const keyCount = await transaction.clientKey.count({ where: { projectId } })
-        if (keyCount === 0) await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
-        return updated
-      })
-      context.publish([{ type: 'project', projectId }])
-      return { project }
+      const { backend } = input
+      return { project: await setTracking(context, projectId, { enabled: true, backend }) }
     },
   }),
   disableErrorTracking: t.field({
     type: DisableErrorTrackingPayload,
+    access: 'manageProject',
     description: 'What SDKs send is refused from now on; issues, events and keys stay.',
     args: { input: t.arg({ type: DisableErrorTrackingInput, required: true }) },
     resolve: async (_root, { input }, context) => {
       const projectId = await requireManagedProject(context, input.project)
-      const project = await context.database.prisma.project.update({
-        where: { id: projectId },
-        data: { trackingEnabled: false },
-        include: PROJECT_INCLUDE,
-      })
-      context.publish([{ type: 'project', projectId }])
-      return { project }
+      return { project: await setTracking(context, projectId, { enabled: false }) }
     },
   }),
 }))
 
 async function requireManagedProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
-  assertCan(viewer, 'readInstance')
   const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
   assertCan(viewer, 'manageProject', { projectId })
   if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')

@@ -28,6 +28,7 @@ const IssueChangeType = builder.objectRef<IssueChange>('IssueChange').implement(
 builder.subscriptionFields((t) => ({
   eventReceived: t.field({
     type: EventNode,
+    access: 'readIssues',
     description: 'Each event that is stored. Who lags by more than 1,000 loses the oldest.',
     args: { project: t.arg.id({ required: true }), issue: t.arg.id() },
     subscribe: async (_root, args, context) => {
@@ -49,6 +50,7 @@ builder.subscriptionFields((t) => ({
   }),
   issueChanged: t.field({
     type: IssueChangeType,
+    access: 'readIssues',
     description:
       'UPDATED is merged, for each issue, to at most four a second; CREATED, STATUS and REGRESSED are always sent.',
     args: { project: t.arg.id({ required: true }) },
@@ -76,9 +78,8 @@ function toChange(issue: Issue, kind: IssueChangeKind): IssueChange {
 }
 
 async function requireReadableProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
-  assertCan(viewer, 'readInstance')
   const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
-  assertCan(viewer, 'readProject', { projectId })
+  assertCan(viewer, 'readIssues', { projectId })
   if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
   return projectId
 }

@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { assertCan } from '../../auth/can.ts'
+import { assertCan, assertMayTry } from '../../auth/can.ts'
 import { findAttachment, listAttachments, readAttachmentBytes } from '../../database/read-attachments.ts'
 import type { Attachment } from '../../domain/attachment.ts'
 import { AppError } from '../../errors.ts'
@@ -26,9 +26,9 @@ export function registerEventAttachments(fastify: FastifyInstance, { database, a
   /** Who may see the project's issues may see their files. */
   async function authorize(request: { raw: Parameters<typeof auth.authenticate>[0] }, params: AttachmentParams) {
     const viewer = await auth.authenticate(request.raw)
-    assertCan(viewer, 'readInstance')
+    assertMayTry(viewer, 'readIssues')
     const projectId = await findSentryProject(database.prisma, params.group, params.project)
-    assertCan(viewer, 'readProject', { projectId })
+    assertCan(viewer, 'readIssues', { projectId })
     return { projectId, eventId: readId(params.event) }
   }
 

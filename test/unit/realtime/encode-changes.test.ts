@@ -6,6 +6,7 @@ const CHANGES: Change[] = [
   { type: 'event', key: { projectId: 7, day: '2026-11-22', eventId: 'a'.repeat(32) }, issueId: '12' },
   { type: 'issue', projectId: 7, issueId: '12', kind: 'REGRESSED' },
   { type: 'project', projectId: 8 },
+  { type: 'access' },
 ]
 
 describe('changes between processes', () => {

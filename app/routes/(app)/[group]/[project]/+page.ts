@@ -2,6 +2,7 @@
 
 import { LiveIssueList } from '#lib/domain/live-issue-list.svelte.ts'
 import { readFilter } from '#lib/domain/issue-filter.ts'
+import { mayManage } from '#lib/domain/may-manage.ts'
 import { explainFailure, loadQuery, runQuery } from '#lib/graphql/client.ts'
 import type { PageLoad } from './$types'
 import { FirstEvent, IssueList } from './list.gql.ts'
@@ -14,8 +15,8 @@ export const load: PageLoad = async ({ fetch, parent, url, depends }) => {
   const { project } = await parent()
   const path = project.path
   if (project.lastEventAt === null) {
-    const answer = await loadQuery(fetch, FirstEvent, { path })
-    const dsn = answer.project?.clientKeys.find((key) => key.active)?.dsn ?? null
+    const answer = await loadQuery(fetch, FirstEvent, { path, mayManage: mayManage(project.viewerRole) })
+    const dsn = answer.project?.clientKeys?.find((key) => key.active)?.dsn ?? null
     return { filter, dsn, list: null, failure: null }
   }
   try {

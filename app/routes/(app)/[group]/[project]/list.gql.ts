@@ -58,12 +58,12 @@ export const ListChanges = graphql(
   [IssueRowIssue],
 )
 
-/** What the first-event page needs besides: the DSN to fill in. */
+/** What the first-event page needs besides: the DSN to fill in, for who may see it. */
 export const FirstEvent = graphql(`
-  query FirstEvent($path: String!) {
+  query FirstEvent($path: String!, $mayManage: Boolean!) {
     project(path: $path) {
       id
-      clientKeys {
+      clientKeys @include(if: $mayManage) {
         id
         dsn
         active

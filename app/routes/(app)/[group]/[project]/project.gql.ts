@@ -7,6 +7,7 @@ export const ProjectHead = graphql(`
       number
       path
       name
+      viewerRole
       lastEventAt
       errorTracking {
         enabled

@@ -1,5 +1,6 @@
 // What became of everything that was sent to the project. The URL holds the period and the kind of data that is shown.
 
+import { mayManage } from '#lib/domain/may-manage.ts'
 import { explainFailure, runQuery } from '#lib/graphql/client.ts'
 import type { PageLoad } from './$types'
 import { Ingest } from './ingest.gql.ts'
@@ -9,7 +10,7 @@ export const load: PageLoad = async ({ fetch, parent, url, depends }) => {
   depends('app:ingest')
   const period = url.searchParams.get('period') === '30d' ? 'LAST_30_DAYS' : 'LAST_24_HOURS'
   const { project } = await parent()
-  const asked = { path: project.path, period } as const
+  const asked = { path: project.path, period, mayManage: mayManage(project.viewerRole) } as const
   try {
     const answer = await runQuery(Ingest, asked, fetch)
     return { period, live: new LiveIngest(asked, answer.project), failure: null }

@@ -3,7 +3,7 @@ import { graphql } from '#lib/graphql/graphql.ts'
 
 export const Ingest = graphql(
   `
-    query Ingest($path: String!, $period: FrequencyPeriod!) {
+    query Ingest($path: String!, $period: FrequencyPeriod!, $mayManage: Boolean!) {
       project(path: $path) {
         id
         outcomes(period: $period) {
@@ -25,7 +25,7 @@ export const Ingest = graphql(
         clientErrors {
           ...ClientErrorList_error
         }
-        clientKeys {
+        clientKeys @include(if: $mayManage) {
           id
           publicKey
           active

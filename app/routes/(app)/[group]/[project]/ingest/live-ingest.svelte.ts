@@ -11,6 +11,8 @@ const REFRESH_EVERY_MS = 4_000
 interface Asked {
   path: string
   period: 'LAST_24_HOURS' | 'LAST_30_DAYS'
+  /** Keys are for those who manage the project. */
+  mayManage: boolean
 }
 
 export class LiveIngest {

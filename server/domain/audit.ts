@@ -1,0 +1,26 @@
+// What people change, and what is written down of it. Values of settings are, secrets never.
+
+export type AuditAction =
+  | 'access_token.create'
+  | 'access_token.revoke'
+  | 'client_key.create'
+  | 'client_key.rotate'
+  | 'client_key.delete'
+  | 'error_tracking.enable'
+  | 'error_tracking.disable'
+  | 'group.create'
+  | 'project.create'
+  | 'user.create'
+
+export interface AuditedChange {
+  action: AuditAction
+  /** What it was done to, as its readers know it: `acme/shop`, a token's name, an address. */
+  target: string
+  /** Where it happened; an entry is read by the owners of either, and by the instance's. */
+  groupId?: number | null
+  projectId?: number | null
+  /** By the field's name. */
+  changes?: Record<string, { from?: AuditedValue; to?: AuditedValue }> | undefined
+}
+
+type AuditedValue = string | number | boolean | null | readonly string[]
