@@ -5,6 +5,8 @@ import type { Pool } from 'pg'
 
 /** All are `PARTITION BY RANGE (received_on)`, a date. */
 const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary', 'attachment', 'attachment_chunk'] as const
+/** `PARTITION BY RANGE (started_on)`: a session that goes on is written on the day on which it started. */
+const SESSION_TABLES = ['client_session'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** @returns `2026-11-22`, the UTC day of a time in milliseconds since the epoch. */
@@ -18,6 +20,14 @@ export async function ensurePartitions(pool: Pool, fromMs: number, days: number)
     const day = formatDay(fromMs + offset * DAY_MS)
     const nextDay = formatDay(fromMs + (offset + 1) * DAY_MS)
     for (const table of PARTITIONED_TABLES) await ensurePartition(pool, table, day, nextDay)
+  }
+}
+
+/** The same for single sessions. @param days `2026-11-22` */
+export async function ensureSessionPartitions(pool: Pool, days: readonly string[]): Promise<void> {
+  for (const day of days) {
+    const nextDay = formatDay(Date.parse(day) + DAY_MS)
+    for (const table of SESSION_TABLES) await ensurePartition(pool, table, day, nextDay)
   }
 }
 
@@ -47,19 +57,37 @@ function ignoreMadeMeanwhile(error: unknown): void {
 }
 
 /** @returns the days (`2026-11-22`) that have a partition, the oldest first. */
-export async function listPartitionDays(pool: Pool): Promise<string[]> {
+export function listPartitionDays(pool: Pool): Promise<string[]> {
+  return listDaysOf(pool, PARTITIONED_TABLES)
+}
+
+/** The same for single sessions. */
+export function listSessionPartitionDays(pool: Pool): Promise<string[]> {
+  return listDaysOf(pool, SESSION_TABLES)
+}
+
+async function listDaysOf(pool: Pool, tables: readonly string[]): Promise<string[]> {
   const { rows } = await pool.query<{ day: string }>(
     `SELECT DISTINCT replace(right(c.relname, 10), '_', '-') AS day
        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class parent ON parent.oid = i.inhparent
       WHERE parent.relname = ANY ($1) AND c.relname ~ '_[0-9]{4}_[0-9]{2}_[0-9]{2}$' ORDER BY 1`,
-    [PARTITIONED_TABLES],
+    [tables],
   )
   return rows.map(({ day }) => day)
 }
 
 /** Frees the day's space at once, in every table. Waits a little for readers, then gives up with an error. */
-export async function dropPartition(pool: Pool, day: string): Promise<void> {
-  const names = PARTITIONED_TABLES.map((table) => `"${namePartition(table, day)}"`)
+export function dropPartition(pool: Pool, day: string): Promise<void> {
+  return dropDayOf(pool, PARTITIONED_TABLES, day)
+}
+
+/** The same for single sessions. */
+export function dropSessionPartition(pool: Pool, day: string): Promise<void> {
+  return dropDayOf(pool, SESSION_TABLES, day)
+}
+
+async function dropDayOf(pool: Pool, tables: readonly string[], day: string): Promise<void> {
+  const names = tables.map((table) => `"${namePartition(table, day)}"`)
   // Two statements sent as one are one transaction, which ends with them even if the second fails.
   await pool.query(`SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS ${names.join(', ')}`)
 }

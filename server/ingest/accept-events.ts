@@ -15,12 +15,15 @@ import type { Outcomes } from './outcomes.ts'
 import { persistBatch, type PersistedEvent } from './persist-batch.ts'
 import { prepareEvent, type PreparedEvent } from './prepare-event.ts'
 import { overloaded } from './read-body.ts'
+import type { ReleaseNames } from './release-names.ts'
 
 export interface AcceptEventsDependencies {
   pool: Pool
   publish: Publish
   outcomes: Outcomes
   quota: EventQuota
+  /** Told of the releases that events come from. */
+  releaseNames: Pick<ReleaseNames, 'note'>
   log: { error(details: object, message: string): void }
 }
 
@@ -44,7 +47,8 @@ export interface EventAcceptor {
   drain(): Promise<void>
 }
 
-export function createEventAcceptor({ pool, publish, outcomes, quota, log }: AcceptEventsDependencies): EventAcceptor {
+export function createEventAcceptor(dependencies: AcceptEventsDependencies): EventAcceptor {
+  const { pool, publish, outcomes, quota, releaseNames, log } = dependencies
   const awaitTurn = createAwaitTurn()
   const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
     write: writeAndPublish,
@@ -122,6 +126,7 @@ export function createEventAcceptor({ pool, publish, outcomes, quota, log }: Acc
     } else {
       outcomes.note('accepted', '')
       quota.noteStored(key, event, receivedAtMs)
+      releaseNames.note(projectId, event.release, event.environment, receivedAtMs)
     }
     return event.eventId
   }

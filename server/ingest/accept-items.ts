@@ -6,7 +6,7 @@ import { parseEventJson } from './parse-json.ts'
 import type { EventAcceptor } from './accept-events.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
 import type { ClientErrorCode } from '../domain/client-error.ts'
-import type { FilterReason } from '../domain/outcome.ts'
+import type { DropReason, FilterReason, Outcome } from '../domain/outcome.ts'
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { IngestError } from './ingest-error.ts'
@@ -44,14 +44,14 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
   }
 
   async function acceptItem(handler: ItemHandler, item: EnvelopeItem, context: ItemContext): Promise<void> {
-    const count = (outcome: Parameters<Outcomes['count']>[1], reason: Parameters<Outcomes['count']>[2]): void =>
-      outcomes.count(context.projectId, outcome, reason, handler.category)
+    const count = (outcome: Outcome, reason: DropReason | '', quantity?: number): void =>
+      outcomes.count(context.projectId, outcome, reason, handler.category, quantity)
     if (item.payload.length > handler.payloadBytesMax) {
       return dropTooLarge(item, context, handler.category, handler.payloadBytesMax)
     }
     try {
       const fate = await handler.accept(item, context)
-      count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '')
+      count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '', fate.quantity)
     } catch (error) {
       if (!(error instanceof AppError)) {
         count('dropped', error instanceof IngestError && error.status === 429 ? 'queue_full' : 'unavailable')

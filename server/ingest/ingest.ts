@@ -25,6 +25,7 @@ import type { ItemContext, ItemHandler } from './item-handler.ts'
 import { createAttachmentHandler } from './items/attachment.ts'
 import { createClientReportHandler } from './items/client-report.ts'
 import { createFeedbackHandler, createUserReportHandler } from './items/feedback.ts'
+import { createSessionHandler } from './items/session.ts'
 import { createTransactionHandler } from './items/transaction.ts'
 import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
@@ -32,6 +33,7 @@ import { createOutcomes } from './outcomes.ts'
 import { readClockDrift, readEventId } from './parse-envelope.ts'
 import { readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
+import { createReleaseNames } from './release-names.ts'
 import { createReportDialog, type ReportDialog } from './report-dialog.ts'
 import { respondPreflight, respondRefused } from './respond.ts'
 import { createRollUp } from './roll-up.ts'
@@ -96,7 +98,8 @@ export function createIngest({
   const clients = createClientWatch({ pool, keys, clientAddress, clock })
   const transactions = createTransactionHandler({ pool, log })
   const quota = createEventQuota(eventsPerMinute)
-  const allEvents = createEventAcceptor({ pool, publish, outcomes, quota, log })
+  const releaseNames = createReleaseNames(pool, clock)
+  const allEvents = createEventAcceptor({ pool, publish, outcomes, quota, releaseNames, log })
   const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
   const feedback = createFeedbackStore({ pool, publish, onChanges, log })
@@ -106,6 +109,7 @@ export function createIngest({
     createAttachmentHandler({ pool, log }),
     createFeedbackHandler({ feedback }),
     createUserReportHandler({ feedback }),
+    createSessionHandler({ pool, releaseNames, outcomes, eventsPerMinute, log }),
   ]
   const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: clients.noteBadItem })
   const rollUp = createRollUp(pool, (error) => {
@@ -216,7 +220,7 @@ export function createIngest({
     async stop() {
       stopListening()
       await Promise.all([events.drain(), ...handlers.map((handler) => handler.stop?.())])
-      await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop(), clients.stop()])
+      await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop(), clients.stop(), releaseNames.stop()])
     },
   }
 }

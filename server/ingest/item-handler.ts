@@ -20,8 +20,12 @@ export interface ItemContext {
   envelopeHeader: JsonObject
 }
 
-/** What became of an item that was read. */
-export type ItemFate = { outcome: 'accepted' | 'sampled' | 'unsupported' } | { outcome: 'dropped'; reason: DropReason }
+/** What became of an item that was read. It counts as one unless it says otherwise. */
+export type ItemFate = (
+  { outcome: 'accepted' | 'sampled' | 'unsupported' } | { outcome: 'dropped'; reason: DropReason }
+) & {
+  quantity?: number
+}
 
 export interface ItemHandler {
   /** Types of items that it takes. */

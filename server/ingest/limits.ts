@@ -34,3 +34,6 @@ export const RETRY_AFTER_SECONDS = 5
 /** All files of an envelope together. */
 export const ATTACHMENT_BYTES_MAX = 20 * MIB
 export const ATTACHMENTS_PER_ENVELOPE_MAX = 100
+/** A session takes some hundred bytes, a hundred aggregates with their people some ten thousand. */
+export const SESSION_BYTES_MAX = 128 * KIB
+export const SESSION_ITEMS_PER_ENVELOPE_MAX = 100

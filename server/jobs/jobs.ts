@@ -3,12 +3,15 @@
 
 import type { Pool, PoolClient } from 'pg'
 import { linkPendingFeedback } from '../database/link-feedback.ts'
-import { ensurePartitions } from '../database/partitions.ts'
+import { ensurePartitions, ensureSessionPartitions, formatDay } from '../database/partitions.ts'
 import type { Logger } from '../log.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
 import { applyRetention } from './retention.ts'
 
 const PARTITIONS_AHEAD_DAYS = 8
+/** Single sessions lie on the day on which they started: today's and, where a clock is wrong, its neighbours. */
+const SESSION_DAYS = [-1, 0, 1]
+const DAY_MS = 24 * 60 * 60 * 1000
 const ROUND_EVERY_MS = 60 * 60 * 1000
 const LOCK_ID = 1_179_405_398
 
@@ -34,8 +37,14 @@ export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jo
   let round: Promise<void> | null = null
   let isStopping = false
 
-  async function doRound(): Promise<void> {
+  async function makePartitions(): Promise<void> {
     await ensurePartitions(pool, clock(), PARTITIONS_AHEAD_DAYS)
+    const sessionDays = SESSION_DAYS.map((offset) => formatDay(clock() + offset * DAY_MS))
+    await ensureSessionPartitions(pool, sessionDays)
+  }
+
+  async function doRound(): Promise<void> {
+    await makePartitions()
     await linkPendingFeedback(pool, clock())
     const isStopped = () => isStopping
     await applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped })
@@ -53,7 +62,7 @@ export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jo
 
   return {
     async start() {
-      await ensurePartitions(pool, clock(), PARTITIONS_AHEAD_DAYS)
+      await makePartitions()
       timer = setInterval(() => void runRound(), ROUND_EVERY_MS).unref()
       void runRound()
     },

@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { buildTemplates, type EnvelopeTemplate } from './envelope-templates.ts'
+import { createSessionRequests } from './session-requests.ts'
 
 export interface LoadOptions {
   port: number
@@ -16,6 +17,8 @@ export interface LoadOptions {
   forMs: number
   /** In all, over every connection; null: as fast as answers come. */
   perSecond: number | null
+  /** So many sessions in each envelope instead of an event. */
+  sessionsPerEnvelope?: number
 }
 
 export interface LoadResult {
@@ -32,7 +35,8 @@ const ISSUES = 300
 const USERS = 5_000
 
 function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const templates = buildTemplates(ISSUES, options.publicKey)
+  const { sessionsPerEnvelope, publicKey } = options
+  const nextEvent = createEventRequests(publicKey)
   const startedAt = performance.now()
   const endsAt = startedAt + options.forMs
   const tookMs: number[] = []
@@ -58,6 +62,9 @@ function runLoad(options: LoadOptions): Promise<LoadResult> {
   function openConnection(): void {
     const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true })
     let eventId = ''
+    // A session's updates come one after the other.
+    const nextSessions =
+      sessionsPerEnvelope === undefined ? null : createSessionRequests(publicKey, sessionsPerEnvelope)
     let sentAt = 0
     let answer = ''
     const send = (): void => {
@@ -69,13 +76,11 @@ function runLoad(options: LoadOptions): Promise<LoadResult> {
       else write()
     }
     const write = (): void => {
-      const template = templates[Math.floor(Math.random() * ISSUES)] as EnvelopeTemplate
-      eventId = randomBytes(16).toString('hex')
-      for (const at of template.eventIdAt) template.request.write(eventId, at, 'latin1')
-      template.request.write(String(Math.floor(Math.random() * USERS)).padStart(5, '0'), template.userAt, 'latin1')
+      let request: Buffer
+      if (nextSessions === null) ({ eventId, request } = nextEvent())
+      else request = nextSessions()
       sentAt = performance.now()
-      // A copy, since the template is overwritten before the kernel has taken every byte of it.
-      socket.write(Buffer.from(template.request))
+      socket.write(request)
     }
     socket.on('connect', send)
     socket.on('data', (chunk) => {
@@ -83,7 +88,7 @@ function runLoad(options: LoadOptions): Promise<LoadResult> {
       if (!answer.endsWith('}')) return
       if (answer.startsWith('HTTP/1.1 200')) {
         tookMs.push(performance.now() - sentAt)
-        eventIds.push(eventId)
+        if (eventId !== '') eventIds.push(eventId)
       } else refused += 1
       answer = ''
       send()
@@ -97,6 +102,18 @@ function runLoad(options: LoadOptions): Promise<LoadResult> {
 
   for (let index = 0; index < options.connections; index += 1) openConnection()
   return finished.promise
+}
+
+function createEventRequests(publicKey: string): () => { eventId: string; request: Buffer } {
+  const templates = buildTemplates(ISSUES, publicKey)
+  return () => {
+    const template = templates[Math.floor(Math.random() * ISSUES)] as EnvelopeTemplate
+    const eventId = randomBytes(16).toString('hex')
+    for (const at of template.eventIdAt) template.request.write(eventId, at, 'latin1')
+    template.request.write(String(Math.floor(Math.random() * USERS)).padStart(5, '0'), template.userAt, 'latin1')
+    // A copy, since the template is overwritten before the kernel has taken every byte of it.
+    return { eventId, request: Buffer.from(template.request) }
+  }
 }
 
 const argument = process.argv[2]

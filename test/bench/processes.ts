@@ -83,16 +83,21 @@ export function readProcessorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-/** Process ids of every PostgreSQL process of this machine. */
-export function findPostgresPids(): number[] {
+/** Process ids of every PostgreSQL process of this machine, or of one cluster, by its postmaster. */
+export function findPostgresPids(postmaster: number | null = null): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')
+        if (!readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')) return false
+        return postmaster === null || pid === postmaster || readParentPid(pid) === postmaster
       } catch {
         return false
       }
     })
+}
+
+export function readParentPid(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }

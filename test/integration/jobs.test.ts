@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openDatabase, type Database } from '../../server/database/client.ts'
-import { ensurePartitions, listPartitionDays } from '../../server/database/partitions.ts'
+import {
+  ensurePartitions,
+  ensureSessionPartitions,
+  listPartitionDays,
+  listSessionPartitionDays,
+} from '../../server/database/partitions.ts'
 import { createJobs, type Jobs } from '../../server/jobs/jobs.ts'
 import { copyTemplate } from '../support/copy-template.ts'
 import { until } from '../support/until.ts'
@@ -22,7 +27,9 @@ describe('jobs', () => {
     await database.close()
   })
 
-  async function count(table: 'event' | 'issue_hour' | 'outcome' | 'session'): Promise<number> {
+  async function count(
+    table: 'event' | 'issue_hour' | 'outcome' | 'session' | 'release_user' | 'environment_hour',
+  ): Promise<number> {
     const { rows } = await database.pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)
     return rows[0]?.count ?? 0
   }
@@ -72,7 +79,38 @@ describe('jobs', () => {
     expect(await count('outcome')).toBe(1)
   })
 
-  it('forget sessions that have expired', async () => {
+  it('drop single sessions when no update of them is taken any more', async () => {
+    await ensureSessionPartitions(database.pool, ['2026-11-14', '2026-11-15', '2026-11-16'])
+    await database.pool.query(
+      `INSERT INTO client_session (project_id, started_on, sid, health_id, hour, state, seq)
+       SELECT 1, day, gen_random_uuid(), 1, day, 1, 0 FROM unnest('{2026-11-14, 2026-11-15}'::date[]) AS day`,
+    )
+    await jobs.runRound()
+    const days = await listSessionPartitionDays(database.pool)
+    expect(days).toEqual(['2026-11-15', '2026-11-16', '2026-11-21', '2026-11-22', '2026-11-23'])
+  })
+
+  it('forget the hours, people and releases of long ago, and how many people they were', async () => {
+    await database.pool.query(`
+      INSERT INTO release_health (project_id, id, version, environment, first_seen_at, last_seen_at, user_rows, created_at)
+      VALUES (1, 1, 'old', '', '2026-10-01', '2026-10-02', 6000, '2026-10-01'),
+             (1, 2, 'both', '', '2026-10-01', '2026-11-20', 6001, '2026-10-01'),
+             (1, 3, 'just made', '', '2026-11-22', 'epoch', 0, '2026-11-22');
+      INSERT INTO release_user (project_id, health_id, kind, user_hash, hour)
+      SELECT 1, health_id, 0, n, '2026-10-01' FROM generate_series(1, 6000) n, unnest('{1, 2}'::int[]) AS health_id
+      UNION ALL VALUES (1, 2, 0, 0, '2026-11-20'::timestamptz);
+      INSERT INTO environment_hour (project_id, environment, hour, sessions, errored, crashed, abnormal, unhandled)
+      VALUES (1, '', '2026-10-01', 1, 0, 0, 0, 0), (1, '', '2026-11-20', 1, 0, 0, 0, 0)`)
+    await jobs.runRound()
+    const { rows } = await database.pool.query('SELECT version, user_rows FROM release_health ORDER BY id')
+    expect(rows).toEqual([
+      { version: 'both', user_rows: 1 },
+      { version: 'just made', user_rows: 0 },
+    ])
+    expect([await count('release_user'), await count('environment_hour')]).toEqual([1, 1])
+  })
+
+  it('forget the sign-ins that have expired', async () => {
     const { prisma } = database
     await prisma.user.create({ data: { id: 'u', name: '', email: 'a@example.com' } })
     await prisma.session.createMany({

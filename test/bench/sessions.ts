@@ -1,0 +1,122 @@
+// npm run bench:sessions: what a session costs beside an event, in the same run and on the same database. The cost is the
+// processor's time of the server and of PostgreSQL; rates on a shared machine say less.
+//
+//   npm run bench:sessions -- [seconds per round] [rounds]
+
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../../server/database/embedded-postgres.ts'
+import { createLog } from '../../server/log.ts'
+import type { LoadOptions } from './load.ts'
+import { findPostgresPids, readParentPid, readProcessorSeconds, runLoad, startFaultline } from './processes.ts'
+
+const PUBLIC_KEY = '0123456789abcdef0123456789abcdef'
+const CONNECTIONS = 64
+const seconds = Number(process.argv[2] ?? 6)
+const rounds = Number(process.argv[3] ?? 3)
+
+interface Kind {
+  name: string
+  sessionsPerEnvelope?: number
+}
+
+const KINDS: Kind[] = [
+  { name: 'event' },
+  { name: 'session, alone in its request', sessionsPerEnvelope: 1 },
+  { name: 'session, 20 in an envelope', sessionsPerEnvelope: 20 },
+  { name: 'session, 100 in an envelope', sessionsPerEnvelope: 100 },
+]
+
+interface Cost {
+  perSecond: number
+  nodeUs: number
+  postgresUs: number
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
+chmodSync(folder, 0o711)
+const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+try {
+  const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
+  stops.push(() => postgres.stop())
+  const { user, password, host, port, database } = postgres.connection
+  const pool = new pg.Pool({ user, password, host, port, database, max: 1 })
+  // Connections that PostgreSQL's own end cuts off.
+  pool.on('error', () => undefined)
+  stops.push(() => pool.end())
+  const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const postmaster = readParentPid(rows[0]?.pid as number)
+  const faultline = await startFaultline({
+    DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
+    FAULTLINE_DATA: join(folder, 'data'),
+    FAULTLINE_PROJECT: 'bench/shop',
+    FAULTLINE_CLIENT_KEY: PUBLIC_KEY,
+    FAULTLINE_EVENTS_PER_MINUTE: '0',
+    LOG_LEVEL: 'warn',
+  })
+  stops.push(() => faultline.stop())
+
+  async function measure({ sessionsPerEnvelope }: Kind, forMs: number): Promise<Cost & { answered: number }> {
+    const read = () => ({
+      node: readProcessorSeconds(faultline.pid),
+      postgres: findPostgresPids(postmaster).reduce((sum, pid) => sum + readProcessorSeconds(pid), 0),
+    })
+    const options: LoadOptions = {
+      port: faultline.port,
+      publicKey: PUBLIC_KEY,
+      connections: CONNECTIONS,
+      forMs,
+      perSecond: null,
+    }
+    const before = read()
+    const result = await runLoad(sessionsPerEnvelope === undefined ? options : { ...options, sessionsPerEnvelope })
+    const after = read()
+    if (result.refused > 0) console.log(`  ${result.refused} requests were refused`)
+    const answered = result.answered * (sessionsPerEnvelope ?? 1)
+    return {
+      answered,
+      perSecond: answered / result.seconds,
+      nodeUs: ((after.node - before.node) * 1e6) / answered,
+      postgresUs: ((after.postgres - before.postgres) * 1e6) / answered,
+    }
+  }
+
+  const costs = new Map<string, Cost[]>(KINDS.map(({ name }) => [name, []]))
+  let sessions = 0
+  // Round 0 warms everything up and is not counted.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const kind of KINDS) {
+      const { answered, ...cost } = await measure(kind, (round === 0 ? 2 : seconds) * 1_000)
+      if (kind.sessionsPerEnvelope !== undefined) sessions += answered
+      if (round > 0) costs.get(kind.name)?.push(cost)
+    }
+  }
+  const medians = [...costs].map(([name, list]) => ({
+    name,
+    perSecond: median(list.map(({ perSecond }) => perSecond)),
+    nodeUs: median(list.map(({ nodeUs }) => nodeUs)),
+    postgresUs: median(list.map(({ postgresUs }) => postgresUs)),
+  }))
+  const event = medians[0] as Cost
+  for (const { name, perSecond, nodeUs, postgresUs } of medians) {
+    const share = (nodeUs + postgresUs) / (event.nodeUs + event.postgresUs)
+    console.log(
+      `${name.padEnd(32)} ${String(Math.round(perSecond)).padStart(7)}/s   node ${nodeUs.toFixed(1).padStart(6)} µs   ` +
+        `postgres ${postgresUs.toFixed(1).padStart(6)} µs   ${(share * 100).toFixed(1).padStart(5)} % of an event`,
+    )
+  }
+  const { rows: counted } = await pool.query<{ started: number; ended: number; kept: number }>(
+    `SELECT sum(sessions)::int AS started, sum(timed)::int AS ended,
+            (SELECT count(*)::int FROM client_session WHERE state = 5) AS kept FROM release_hour`,
+  )
+  console.log(`${sessions} updates answered; counted: ${JSON.stringify(counted[0])}`)
+  if ((counted[0]?.started ?? 0) + (counted[0]?.ended ?? 0) !== sessions) process.exitCode = 1
+} finally {
+  for (const stop of stops.reverse()) await stop()
+}
