@@ -19,7 +19,7 @@ interface HealthRow {
   lastMs: number
 }
 
-export interface SessionRow {
+interface SessionRow {
   projectId: number
   healthId: number
   /** Since the epoch. */

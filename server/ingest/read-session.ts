@@ -10,18 +10,13 @@ import { parseEnvironment, parseEventId, parseRelease } from './normalize/normal
 import { parseTimestamp } from './normalize/parse-timestamp.ts'
 import { ProblemLog } from './normalize/problem-log.ts'
 import { cleanText } from './parse-json.ts'
+import type { ReleaseName } from './release-names.ts'
 import { ERRORED, EXITED, readState, STARTED } from './session-state.ts'
 
 export interface SessionContext {
   projectId: number
   receivedAtMs: number
   clockDriftMs: number
-}
-
-interface ReleaseName {
-  projectId: number
-  release: string
-  environment: string | null
 }
 
 /** One update of one session. */

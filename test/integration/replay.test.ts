@@ -9,8 +9,8 @@ import type { TestServer } from '../support/create-test-server.ts'
 import { expectedAnswer, readRequest } from '../support/read-request.ts'
 import { listRecordings, readRecording, replayRecording } from '../support/replay.ts'
 
-/** When the recordings were made: to a clock of today their events would be too old one day. */
-const RECORDED_AT_MS = Date.parse('2026-11-22T21:30:00Z')
+/** When the last of the recordings was made: to a clock of today their events would be too old one day. */
+const RECORDED_AT_MS = Date.parse('2026-11-22T21:55:00Z')
 
 /** `sentry-go-0.50.0` of `sentry-go-0.50.0-exception-01.http`. */
 const groups = Map.groupBy(listRecordings(), (name) => /^.+?-\d+\.\d+\.\d+/.exec(name)?.[0] ?? '')

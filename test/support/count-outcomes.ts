@@ -17,6 +17,8 @@ const CATEGORIES: Record<string, string> = {
   feedback: 'feedback',
   user_report: 'user_report_v2',
   client_report: 'client_report',
+  session: 'session',
+  sessions: 'session',
 }
 
 interface Discarded {
@@ -55,7 +57,7 @@ export function createOutcomeCount(): OutcomeCounter {
         const category = CATEGORIES[item.type]
         if (category === undefined) add('unsupported', null, item.type)
         else if (isRepeat(request, item)) add('dropped', 'duplicate', category)
-        else add('accepted', null, category)
+        else add('accepted', null, category, quantityOf(item))
         if (item.type !== 'client_report') continue
         for (const discarded of (readJson(item).discarded_events ?? []) as Discarded[]) {
           const of = discarded.category === 'default' ? 'error' : discarded.category
@@ -64,4 +66,9 @@ export function createOutcomeCount(): OutcomeCounter {
       }
     },
   }
+}
+
+/** Sessions that are counted by the minute are one for each count. */
+function quantityOf(item: SentItem): number {
+  return item.type === 'sessions' ? (readJson(item).aggregates as unknown[]).length : 1
 }
