@@ -10,7 +10,7 @@ import type { EventKey, ProjectSummary, TagFacet, Tracker } from '../domain/trac
 import { createBatchLoader, type BatchLoader, type Keeping } from './batch-loader.ts'
 import type { GraphqlDeps } from './context.ts'
 import { formatEventKey, type IssueKey } from './global-id.ts'
-import { findProjects, type ProjectRow } from './project-row.ts'
+import { findProjects, type ProjectRow } from '../projects/project-row.ts'
 import { readClientErrors, readClientSdks, type ClientErrorRow, type ClientSdkRow } from './read-client-use.ts'
 import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
 import { readTransactions, type TraceKey } from './read-transactions.ts'

@@ -11,8 +11,9 @@ const ROOT = join(import.meta.dirname, '../..')
 const ALLOWED: Record<string, readonly string[]> = {
   domain: [],
   ingest: ['config', 'database', 'metrics', 'http'],
-  graphql: ['config', 'database', 'realtime', 'auth', 'mail', 'trackers', 'http', 'metrics'],
-  rest: ['config', 'database', 'auth', 'trackers', 'http', 'metrics'],
+  graphql: ['config', 'database', 'realtime', 'auth', 'mail', 'trackers', 'projects', 'http', 'metrics'],
+  rest: ['config', 'database', 'auth', 'trackers', 'projects', 'http', 'metrics'],
+  projects: ['database', 'auth'],
   trackers: ['config', 'database'],
   realtime: ['config', 'database', 'metrics'],
   auth: ['config', 'database', 'http'],

@@ -1,12 +1,10 @@
-import { recordAudit } from '../../auth/audit.ts'
-import { assertCan } from '../../auth/can.ts'
-import type { Prisma } from '../../database/generated/client.ts'
-import type { AuditedChange } from '../../domain/audit.ts'
-import { abbreviateKey, buildDsn, makePublicKey } from '../../domain/client-key.ts'
+import { assertCan, can } from '../../auth/can.ts'
+import { buildDsn } from '../../domain/client-key.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { parseSerial, requireKey } from '../global-id.ts'
+import { createClientKey, deleteClientKey, rotateClientKey } from '../../projects/change-client-keys.ts'
 
 export const ClientKeyNode = builder.prismaNode('ClientKey', {
   id: { field: 'id' },
@@ -29,10 +27,6 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
   }),
 })
-
-const GRACE_SECONDS_MAX = 365 * 24 * 60 * 60
-/** A project with more than this has a script gone wild. */
-const KEYS_MAX = 1_000
 
 const CreateClientKeyInput = builder.inputType('CreateClientKeyInput', {
   fields: (t) => ({ project: t.id({ required: true }) }),
@@ -72,19 +66,7 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const projectId = parseSerial(requireKey(input.project, 'Project')) ?? 0
       assertCan(context.viewer, 'manageProject', { projectId })
-      const { prisma } = context.database
-      const project = await context.loaders.project.load(projectId)
-      if (project === null) throw new AppError('NOT_FOUND', 'There is no such project.')
-      if ((await prisma.clientKey.count({ where: { projectId } })) >= KEYS_MAX) {
-        throw new AppError('CONFLICT', `A project can have ${KEYS_MAX} keys. Delete those that are not in use.`)
-      }
-      const clientKey = await prisma.$transaction(async (transaction) => {
-        const created = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
-        await recordKeyChange(context, transaction, 'client_key.create', created)
-        return created
-      })
-      context.publish([{ type: 'project', projectId }])
-      return { clientKey }
+      return { clientKey: await createClientKey(context, projectId) }
     },
   }),
   rotateClientKey: t.field({
@@ -93,28 +75,8 @@ builder.mutationFields((t) => ({
     description: 'Makes a new key. The old one goes on for `graceSeconds`, so that every SDK can be changed in time.',
     args: { input: t.arg({ type: RotateClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const graceSeconds = input.graceSeconds ?? 0
-      if (graceSeconds < 0 || graceSeconds > GRACE_SECONDS_MAX) {
-        throw new AppError('INVALID', `"graceSeconds" must be between 0 and ${GRACE_SECONDS_MAX}, a year.`)
-      }
-      const { id, projectId } = await requireManagedKey(context, input.clientKey)
-      const payload = await context.database.prisma.$transaction(async (transaction) => {
-        const now = new Date(context.now())
-        const { count } = await transaction.clientKey.updateMany({
-          where: { id, active: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-          data: { active: graceSeconds > 0, expiresAt: new Date(now.getTime() + graceSeconds * 1000) },
-        })
-        if (count === 0) throw new AppError('CONFLICT', 'This key is no longer active.')
-        const newKey = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
-        const oldKey = await transaction.clientKey.findUniqueOrThrow({ where: { id } })
-        await recordKeyChange(context, transaction, 'client_key.rotate', oldKey, {
-          newKey: { to: abbreviateKey(newKey.publicKey) },
-          graceSeconds: { to: graceSeconds },
-        })
-        return { newKey, oldKey }
-      })
-      context.publish([{ type: 'project', projectId }])
-      return payload
+      const clientKey = await requireManagedKey(context, input.clientKey)
+      return rotateClientKey(context, clientKey, input.graceSeconds ?? 0)
     },
   }),
   deleteClientKey: t.field({
@@ -123,33 +85,19 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: DeleteClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
       const clientKey = await requireManagedKey(context, input.clientKey)
-      const { id, projectId } = clientKey
-      await context.database.prisma.$transaction(async (transaction) => {
-        const { count } = await transaction.clientKey.deleteMany({ where: { id } })
-        if (count === 0) throw new AppError('NOT_FOUND', 'There is no such key.')
-        await recordKeyChange(context, transaction, 'client_key.delete', clientKey)
-      })
-      context.publish([{ type: 'project', projectId }])
+      await deleteClientKey(context, clientKey)
       return { clientKey }
     },
   }),
 }))
 
-async function recordKeyChange(
-  { loaders, actor }: Context,
-  transaction: Prisma.TransactionClient,
-  action: AuditedChange['action'],
-  { projectId, publicKey }: ClientKeyRow,
-  changes?: AuditedChange['changes'],
-): Promise<void> {
-  const groupId = (await loaders.project.load(projectId))?.groupId ?? null
-  await recordAudit(transaction, actor, { action, target: abbreviateKey(publicKey), projectId, groupId, changes })
-}
-
 async function requireManagedKey({ viewer, database }: Context, globalId: string): Promise<ClientKeyRow> {
   const id = parseSerial(requireKey(globalId, 'ClientKey')) ?? 0
   const clientKey = await database.prisma.clientKey.findUnique({ where: { id } })
-  if (clientKey === null) throw new AppError('NOT_FOUND', 'There is no such key.')
+  // In the same words, so that they do not tell that another project has it.
+  if (clientKey === null || !can(viewer, 'findProject', clientKey)) {
+    throw new AppError('NOT_FOUND', 'There is no such key.')
+  }
   assertCan(viewer, 'manageProject', clientKey)
   return clientKey
 }

@@ -3,7 +3,7 @@ import { assertMayTry, can } from '../../auth/can.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { decodeGlobalId, parseEventKey, parseIssueKey, parseSerial } from '../global-id.ts'
-import { PROJECT_INCLUDE } from '../project-row.ts'
+import { PROJECT_INCLUDE } from '../../projects/project-row.ts'
 
 builder.queryField('node', (t) =>
   t.field({

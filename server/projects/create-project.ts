@@ -7,11 +7,11 @@ import type { Prisma } from '../database/generated/client.ts'
 import { isUniqueViolation } from '../database/is-unique-violation.ts'
 import { checkDisplayName, PATH_RULE, parseProjectPath } from '../domain/project.ts'
 import { AppError } from '../errors.ts'
-import type { Context } from './context.ts'
+import type { ChangeContext } from './change-context.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
 export async function createProject(
-  context: Context,
+  context: ChangeContext,
   input: { path: string; name?: string | null | undefined },
 ): Promise<ProjectRow> {
   const path = parseProjectPath(input.path)
@@ -31,7 +31,7 @@ export async function createProject(
 }
 
 async function insertProject(
-  context: Context,
+  context: ChangeContext,
   transaction: Prisma.TransactionClient,
   { group, slug, name }: { group: string; slug: string; name: string },
 ): Promise<ProjectRow> {
@@ -49,7 +49,7 @@ async function insertProject(
 
 /** Who may do neither is told the same, whether there is such a group or not. */
 async function findOrCreateGroup(
-  { viewer, actor }: Context,
+  { viewer, actor }: ChangeContext,
   transaction: Prisma.TransactionClient,
   name: string,
 ): Promise<number> {

@@ -4,12 +4,12 @@ import { recordAudit } from '../auth/audit.ts'
 import { abbreviateKey, makePublicKey } from '../domain/client-key.ts'
 import type { TrackerBackend } from '../domain/project.ts'
 import { AppError } from '../errors.ts'
-import type { Context } from './context.ts'
+import type { ChangeContext } from './change-context.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
 /** @throws AppError NOT_FOUND. Whether one may is asked before. */
 export async function setTracking(
-  { database, actor, publish, now }: Context,
+  { database, actor, publish, now }: ChangeContext,
   projectId: number,
   { enabled, backend }: { enabled: boolean; backend?: TrackerBackend },
 ): Promise<ProjectRow> {

@@ -1,0 +1,80 @@
+// What is done to the keys of a project, whichever way it is asked for. Whether one may is asked before; every process
+// holds to a change within a second.
+
+import { recordAudit } from '../auth/audit.ts'
+import type { ClientKey, Prisma } from '../database/generated/client.ts'
+import type { AuditedChange } from '../domain/audit.ts'
+import { abbreviateKey, makePublicKey } from '../domain/client-key.ts'
+import { AppError } from '../errors.ts'
+import type { ChangeContext } from './change-context.ts'
+
+const GRACE_SECONDS_MAX = 365 * 24 * 60 * 60
+/** A project with more than this has a script gone wild. */
+const KEYS_MAX = 1_000
+
+/** @throws AppError NOT_FOUND without such a project, CONFLICT when it has too many keys. */
+export async function createClientKey(context: ChangeContext, projectId: number): Promise<ClientKey> {
+  const clientKey = await context.database.prisma.$transaction(async (transaction) => {
+    const project = await transaction.project.findUnique({ where: { id: projectId }, select: { id: true } })
+    if (project === null) throw new AppError('NOT_FOUND', 'There is no such project.')
+    if ((await transaction.clientKey.count({ where: { projectId } })) >= KEYS_MAX) {
+      throw new AppError('CONFLICT', `A project can have ${KEYS_MAX} keys. Delete those that are not in use.`)
+    }
+    const created = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
+    await recordKeyChange(context, transaction, 'client_key.create', created)
+    return created
+  })
+  context.publish([{ type: 'project', projectId }])
+  return clientKey
+}
+
+/** @throws AppError INVALID for an impossible grace period, CONFLICT when the key has ended already. */
+export async function rotateClientKey(
+  context: ChangeContext,
+  { id, projectId }: Pick<ClientKey, 'id' | 'projectId'>,
+  graceSeconds: number,
+): Promise<{ newKey: ClientKey; oldKey: ClientKey }> {
+  if (graceSeconds < 0 || graceSeconds > GRACE_SECONDS_MAX) {
+    throw new AppError('INVALID', `"graceSeconds" must be between 0 and ${GRACE_SECONDS_MAX}, a year.`)
+  }
+  const keys = await context.database.prisma.$transaction(async (transaction) => {
+    const now = new Date(context.now())
+    const { count } = await transaction.clientKey.updateMany({
+      where: { id, active: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      data: { active: graceSeconds > 0, expiresAt: new Date(now.getTime() + graceSeconds * 1000) },
+    })
+    if (count === 0) throw new AppError('CONFLICT', 'This key is no longer active.')
+    const newKey = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
+    const oldKey = await transaction.clientKey.findUniqueOrThrow({ where: { id } })
+    await recordKeyChange(context, transaction, 'client_key.rotate', oldKey, {
+      newKey: { to: abbreviateKey(newKey.publicKey) },
+      graceSeconds: { to: graceSeconds },
+    })
+    return { newKey, oldKey }
+  })
+  context.publish([{ type: 'project', projectId }])
+  return keys
+}
+
+/** @throws AppError NOT_FOUND when somebody else was faster. */
+export async function deleteClientKey(context: ChangeContext, clientKey: ClientKey): Promise<void> {
+  const { id, projectId } = clientKey
+  await context.database.prisma.$transaction(async (transaction) => {
+    const { count } = await transaction.clientKey.deleteMany({ where: { id } })
+    if (count === 0) throw new AppError('NOT_FOUND', 'There is no such key.')
+    await recordKeyChange(context, transaction, 'client_key.delete', clientKey)
+  })
+  context.publish([{ type: 'project', projectId }])
+}
+
+async function recordKeyChange(
+  { actor }: ChangeContext,
+  transaction: Prisma.TransactionClient,
+  action: AuditedChange['action'],
+  { projectId, publicKey }: ClientKey,
+  changes?: AuditedChange['changes'],
+): Promise<void> {
+  const project = await transaction.project.findUnique({ where: { id: projectId }, select: { groupId: true } })
+  const groupId = project?.groupId ?? null
+  await recordAudit(transaction, actor, { action, target: abbreviateKey(publicKey), projectId, groupId, changes })
+}
