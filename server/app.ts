@@ -21,6 +21,7 @@ import type { Logger } from './log.ts'
 import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
 import { createRealtime } from './realtime/realtime.ts'
+import { registerGitlabApi } from './rest/gitlab/register-gitlab-api.ts'
 import { registerSentryApi } from './rest/sentry/register-sentry-api.ts'
 import { announce } from './setup/announce.ts'
 import { BUILD_FOLDER } from './setup/build-app.ts'
@@ -95,11 +96,12 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     registerAuth(fastify, { auth, clientAddress })
     registerReportDialog(fastify, ingest.reportDialog)
     registerSentryApi(fastify, { database, auth })
+    const version = packageJson.version
+    registerGitlabApi(fastify, { database, auth, publish, clientAddress, publicUrl, version, clock })
     const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
     const graphql = registerGraphql(fastify, {
       ...{ database, auth, mail, realtime, publish, clientAddress, log, publicUrl, clock },
-      trackerOf: createTrackerChoice({ integrated }),
-      version: packageJson.version,
+      ...{ version, trackerOf: createTrackerChoice({ integrated }) },
     })
     await dashboard
     registerApp(fastify, BUILD_FOLDER)

@@ -47,6 +47,8 @@ const PROJECT_ACTIONS = {
   readTokens: { role: 'OWNER', scopes: ['read_api'] },
   manageTokens: { role: 'OWNER', scopes: [], personOnly: true },
   readAuditLog: { role: 'OWNER', scopes: ['read_api'] },
+  /** Whether the project has error tracking at all. */
+  hideErrorTracking: { role: 'OWNER', scopes: [] },
   /** Another path, another group. */
   moveProject: { role: 'OWNER', scopes: [] },
   deleteProject: { role: 'OWNER', scopes: [] },

@@ -8,6 +8,8 @@ export type AuditAction =
   | 'client_key.delete'
   | 'error_tracking.enable'
   | 'error_tracking.disable'
+  | 'error_tracking.hide'
+  | 'error_tracking.show'
   | 'group.create'
   | 'project.create'
   | 'user.create'

@@ -131,7 +131,7 @@ async function selectKeys(
 ): Promise<Map<string, ClientKeyRecord>> {
   const { rows } = await pool.query({
     name: 'ingest-keys',
-    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, k.events_per_minute, p.tracking_enabled, p.backend,
+    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, k.events_per_minute, p.tracking_enabled AND NOT p.tracking_hidden AS tracking_enabled, p.backend,
                   p.settings::text AS settings
            FROM client_key k JOIN project p ON p.id = k.project_id WHERE k.public_key = ANY ($1)`,
     values: [publicKeys],

@@ -1,17 +1,26 @@
-// The switch of error tracking. Turned on for the first time it makes the settings and, where there is none, a key.
+// The switches of error tracking. Turned on it makes the settings and, where none is active, a key.
 
 import { recordAudit } from '../auth/audit.ts'
+import type { Prisma } from '../database/generated/client.ts'
 import { abbreviateKey, makePublicKey } from '../domain/client-key.ts'
 import type { TrackerBackend } from '../domain/project.ts'
 import { AppError } from '../errors.ts'
 import type { ChangeContext } from './change-context.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
+interface TrackingChange {
+  enabled: boolean
+  /** Unchanged where it is not given. */
+  backend?: TrackerBackend
+  /** Whether there are settings from now on, also when it is turned off. */
+  makesSettings?: boolean
+}
+
 /** @throws AppError NOT_FOUND. Whether one may is asked before. */
 export async function setTracking(
   { database, actor, publish, now }: ChangeContext,
   projectId: number,
-  { enabled, backend }: { enabled: boolean; backend?: TrackerBackend },
+  { enabled, backend, makesSettings = enabled }: TrackingChange,
 ): Promise<ProjectRow> {
   const project = await database.prisma.$transaction(async (transaction) => {
     // Locked, so that two calls at once do not make two keys.
@@ -23,7 +32,7 @@ export async function setTracking(
       data: {
         trackingEnabled: enabled,
         ...(backend === undefined ? {} : { backend }),
-        ...(enabled ? { trackingConfiguredAt: before.trackingConfiguredAt ?? new Date(now()) } : {}),
+        ...(makesSettings ? { trackingConfiguredAt: before.trackingConfiguredAt ?? new Date(now()) } : {}),
       },
       include: PROJECT_INCLUDE,
     })
@@ -37,7 +46,7 @@ export async function setTracking(
         ...(before.backend === after.backend ? {} : { backend: { from: before.backend, to: after.backend } }),
       },
     })
-    if (enabled && (await transaction.clientKey.count({ where: { projectId } })) === 0) {
+    if (enabled && after.backend === 'INTEGRATED' && !(await hasActiveKey(transaction, projectId, new Date(now())))) {
       const { publicKey } = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
       await recordAudit(transaction, actor, { action: 'client_key.create', target: abbreviateKey(publicKey), ...place })
     }
@@ -45,4 +54,29 @@ export async function setTracking(
   })
   publish([{ type: 'project', projectId }])
   return project
+}
+
+/** @throws AppError NOT_FOUND. Whether one may is asked before. */
+export async function hideTracking(context: ChangeContext, projectId: number, hidden: boolean): Promise<ProjectRow> {
+  const { database, actor, publish } = context
+  const project = await database.prisma.$transaction(async (transaction) => {
+    const before = await transaction.project.findUnique({ where: { id: projectId }, include: PROJECT_INCLUDE })
+    if (before === null) throw new AppError('NOT_FOUND', 'There is no such project.')
+    if (before.trackingHidden === hidden) return before
+    await recordAudit(transaction, actor, {
+      action: hidden ? 'error_tracking.hide' : 'error_tracking.show',
+      target: `${before.group.name}/${before.slug}`,
+      projectId,
+      groupId: before.groupId,
+    })
+    const data = { trackingHidden: hidden }
+    return transaction.project.update({ where: { id: projectId }, data, include: PROJECT_INCLUDE })
+  })
+  publish([{ type: 'project', projectId }])
+  return project
+}
+
+async function hasActiveKey(transaction: Prisma.TransactionClient, projectId: number, now: Date): Promise<boolean> {
+  const isUsable = { active: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }
+  return (await transaction.clientKey.count({ where: { projectId, ...isUsable } })) > 0
 }

@@ -1,5 +1,5 @@
-// A project's backend decides who keeps its issues. A tracker for Sentry servers is not there yet, and nothing can put a
-// project on it: the answer below is for a database that a newer Faultline has written.
+// A project's backend decides who keeps its issues. A tracker for Sentry servers is not there yet; GitLab's API can choose
+// it all the same, which turns off what SDKs send.
 
 import type { TrackerBackend } from '../domain/project.ts'
 import type { Tracker } from '../domain/tracker.ts'

@@ -34,6 +34,7 @@ const PROJECT_RULES: Record<ProjectAction, [Role, string[]]> = {
   readTokens: ['OWNER', ['read_api']],
   manageTokens: ['OWNER', []],
   readAuditLog: ['OWNER', ['read_api']],
+  hideErrorTracking: ['OWNER', []],
   moveProject: ['OWNER', []],
   deleteProject: ['OWNER', []],
 }

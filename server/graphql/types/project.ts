@@ -1,4 +1,4 @@
-import { assertCan, can, findRole } from '../../auth/can.ts'
+import { assertCan, can, findRole, type ProjectAction } from '../../auth/can.ts'
 import { TRACKER_BACKENDS } from '../../domain/project.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
@@ -8,18 +8,21 @@ import { parseSerial, requireKey } from '../global-id.ts'
 import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
 import { listProjects } from '../../projects/list-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from '../../projects/project-row.ts'
-import { setTracking } from '../../projects/set-tracking.ts'
+import { hideTracking, setTracking } from '../../projects/set-tracking.ts'
 import { ClientKeyNode } from './client-key.ts'
 import { RoleEnum } from './role.ts'
 
 const TrackerBackendEnum = builder.enumType('TrackerBackend', { values: TRACKER_BACKENDS })
 
-type TrackingState = Pick<ProjectRow, 'trackingEnabled' | 'backend' | 'trackingConfiguredAt'>
+type TrackingState = Pick<ProjectRow, 'trackingEnabled' | 'trackingHidden' | 'backend' | 'trackingConfiguredAt'>
 const ErrorTracking = builder.objectRef<TrackingState>('ErrorTracking').implement({
   fields: (t) => ({
     configured: t.boolean({
       description: 'False until it is turned on for the first time: there are no settings.',
       resolve: ({ trackingConfiguredAt }) => trackingConfiguredAt !== null,
+    }),
+    hidden: t.exposeBoolean('trackingHidden', {
+      description: 'The project has no error tracking at all, whatever `enabled` says: GitLab’s API finds no settings.',
     }),
     enabled: t.exposeBoolean('trackingEnabled', { description: 'While it is off, what SDKs send is refused.' }),
     backend: t.expose('backend', { type: TrackerBackendEnum, description: "Where the project's issues live." }),
@@ -108,6 +111,10 @@ const DisableErrorTrackingInput = builder.inputType('DisableErrorTrackingInput',
   fields: (t) => ({ project: t.id({ required: true }) }),
 })
 
+const HideErrorTrackingInput = builder.inputType('HideErrorTrackingInput', {
+  fields: (t) => ({ project: t.id({ required: true }), hidden: t.boolean({ required: true }) }),
+})
+
 const EnableErrorTrackingPayload = builder.objectRef<{ project: ProjectRow }>('EnableErrorTrackingPayload').implement({
   fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
 })
@@ -116,6 +123,9 @@ const DisableErrorTrackingPayload = builder
   .implement({
     fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
   })
+const HideErrorTrackingPayload = builder.objectRef<{ project: ProjectRow }>('HideErrorTrackingPayload').implement({
+  fields: (t) => ({ project: t.field({ type: ProjectNode, resolve: ({ project }) => project }) }),
+})
 
 const CreateProjectInput = builder.inputType('CreateProjectInput', {
   fields: (t) => ({
@@ -159,11 +169,25 @@ builder.mutationFields((t) => ({
       return { project: await setTracking(context, projectId, { enabled: false }) }
     },
   }),
+  hideErrorTracking: t.field({
+    type: HideErrorTrackingPayload,
+    access: 'hideErrorTracking',
+    description: 'Hidden, the project takes nothing in, and GitLab’s API answers as if it had no error tracking.',
+    args: { input: t.arg({ type: HideErrorTrackingInput, required: true }) },
+    resolve: async (_root, { input }, context) => {
+      const projectId = await requireManagedProject(context, input.project, 'hideErrorTracking')
+      return { project: await hideTracking(context, projectId, input.hidden) }
+    },
+  }),
 }))
 
-async function requireManagedProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
+async function requireManagedProject(
+  { viewer, loaders }: Context,
+  globalId: string,
+  action: ProjectAction = 'manageProject',
+): Promise<number> {
   const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
-  assertCan(viewer, 'manageProject', { projectId })
+  assertCan(viewer, action, { projectId })
   if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
   return projectId
 }
