@@ -42,7 +42,12 @@ export interface NormalizedEvent {
   /** The event's own tags and those we derive (level, environment, release, browser, ...). Keys are unique. */
   tags: [key: string, value: string][]
   modules: { [name: string]: string }
-  sdk: { name: string | null; version: string | null } | null
+  sdk: {
+    name: string | null
+    version: string | null
+    integrations?: string[]
+    packages?: { name: string; version: string | null }[]
+  } | null
   fingerprint: string[] | null
   checksum: string | null
   /** Kept whole, so that traces can be resolved later. */

@@ -1,7 +1,7 @@
 // From a browser's report to an event as an SDK would send it: from there on it is normalised, scrubbed and grouped like any
 // other. The report itself is kept whole as a context. Titles are those that Sentry gives.
 
-import type { JsonObject } from '../domain/event.ts'
+import type { Json, JsonObject } from '../domain/event.ts'
 import { AppError } from '../errors.ts'
 import { describeCsp, listHeaders } from './describe-csp.ts'
 import type { EnvelopeItem } from './parse-envelope.ts'
@@ -40,6 +40,46 @@ export function makeSecurityEvent({ header, payload }: EnvelopeItem): Buffer {
     ...(typeof environment === 'string' && { environment }),
   }
   return Buffer.from(JSON.stringify(event))
+}
+
+/** The report as an attribute of an event, as relays pass it on and old SDKs sent it: its names have underscores. */
+const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
+  ['csp', 'csp-report'],
+  ['expectct', 'expect-ct-report'],
+  ['expectstaple', 'expect-staple-report'],
+  ['hpkp', ''],
+])
+
+/** Gives an event that holds a report what tells of it, where the event says nothing of its own. */
+export function describeReportOf(event: JsonObject): void {
+  for (const [attribute, wrapper] of ATTRIBUTES) {
+    const sent = event[attribute]
+    if (!isObject(sent) || event['exception'] || event['logentry'] || event['message']) continue
+    const report: JsonObject = {}
+    for (const name in sent) if (name !== '__proto__') report[name.replaceAll('_', '-')] = sent[name] ?? null
+    if (wrapper === '') report['known-pins'] ??= []
+    let found: Description
+    try {
+      found = describeReport(wrapper === '' ? report : { [wrapper]: report })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      continue
+    }
+    event['logentry'] = { formatted: found.message }
+    event['logger'] ??= found.kind
+    event['transaction'] ??= event['culprit'] ?? found.culprit
+    event['fingerprint'] ??= found.fingerprint
+    event['request'] ??= found.request ?? null
+    const { tags, contexts } = event
+    event['tags'] = Array.isArray(tags)
+      ? [...tags, ...Object.entries(found.tags)]
+      : { ...found.tags, ...asObject(tags) }
+    event['contexts'] = { [found.kind]: found.report, ...asObject(contexts) }
+  }
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {}
 }
 
 function describeReport(report: JsonObject): Description {

@@ -6,6 +6,7 @@ import type { EventException, EventProblem, JsonObject, NormalizedEvent, SentryE
 import { isObject, toMap, toScalarText, toText, toTrimmedText } from './normalize/coerce.ts'
 import type { Raw } from './normalize/coerce.ts'
 import { LARGE, LARGER, limitJson, limitObject, MASSIVE } from './normalize/limit-json.ts'
+import { noteUnknownAttributes } from './normalize/known-attributes.ts'
 import { normalizeBreadcrumbs } from './normalize/normalize-breadcrumbs.ts'
 import { addUserAgentContexts, normalizeContexts } from './normalize/normalize-contexts.ts'
 import { normalizeExceptions } from './normalize/normalize-exceptions.ts'
@@ -21,6 +22,7 @@ import { parseLevel } from './normalize/parse-level.ts'
 import { parseTimestamp } from './normalize/parse-timestamp.ts'
 import { ProblemLog } from './normalize/problem-log.ts'
 import { cleanText } from './parse-json.ts'
+import { addRemarks, describeShortened } from './remarks.ts'
 
 export interface NormalizeContext {
   receivedAtMs: number
@@ -37,6 +39,8 @@ export interface NormalizeContext {
 const FUTURE_MS_MAX = 60_000
 const PAST_MS_MAX = 30 * 86_400_000
 const SDK_ERRORS_MAX = 20
+const SDK_PARTS_MAX = 100
+const SDK_PART_CHARS_MAX = 128
 
 /** @param raw as `parseEventJson` gave it. It is taken over: parts of it live on in the result. */
 export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): NormalizedEvent {
@@ -46,11 +50,12 @@ export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): Nor
     normalizeMessage(log, raw.logentry ?? raw['sentry.interfaces.Message'], 'logentry') ??
     normalizeMessage(log, raw.message, 'message')
   const exceptions = normalizeExceptions(log, raw.exception ?? raw['sentry.interfaces.Exception'])
-  const stacktrace = normalizeStacktrace(log, raw.stacktrace ?? raw['sentry.interfaces.Stacktrace'], 'stacktrace')
+  let stacktrace = normalizeStacktrace(log, raw.stacktrace ?? raw['sentry.interfaces.Stacktrace'], 'stacktrace')
   const onlyException = exceptions.length === 1 ? exceptions[0] : undefined
   const isStackOfException = onlyException !== undefined && onlyException.stacktrace === null
   if (isStackOfException) onlyException.stacktrace = stacktrace
   const threads = normalizeThreads(log, raw.threads)
+  if (stacktrace === null && exceptions.length === 0 && threads.length === 0) stacktrace = normalizeTemplate(log, raw)
   const breadcrumbs = normalizeBreadcrumbs(
     log,
     raw.breadcrumbs ?? raw['sentry.interfaces.Breadcrumbs'],
@@ -75,7 +80,7 @@ export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): Nor
     eventId: parseEventId(context.eventId) ?? parseEventId(raw.event_id) ?? randomUUID().replaceAll('-', ''),
     timestampMs: resolveTimestamp(log, raw.timestamp, context),
     receivedAtMs: context.receivedAtMs,
-    type: exceptions.some(hasType) ? 'error' : 'default',
+    type: exceptions.some(hasType) || (message === null && exceptions.some(isReal)) ? 'error' : 'default',
     level: resolveLevel(log, raw.level),
     platform,
     logger: resolveLogger(log, raw.logger),
@@ -104,6 +109,8 @@ export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): Nor
     errors: log.problems,
     meta: isObject(raw._meta) ? limitObject(log, raw._meta, META, '_meta') : null,
   }
+  noteUnknownAttributes(log, raw)
+  for (const { path, remarks } of log.cuts) addRemarks((event.meta ??= {}), path, remarks)
   keepSdkErrors(log, raw.errors)
   deriveTags(tags, event, toText(log, raw.site, 'site', 200))
   event.tags = [...tags]
@@ -117,6 +124,17 @@ const META = { depthMax: 16, bytesMax: LARGER.bytesMax }
 
 function hasType(exception: EventException): boolean {
   return exception.type !== null
+}
+
+function isReal(exception: EventException): boolean {
+  return exception.mechanism?.synthetic !== true
+}
+
+/** Where a template failed: the one frame that there is. */
+function normalizeTemplate(log: ProblemLog, raw: SentryEvent): NormalizedEvent['stacktrace'] {
+  const template = raw.template ?? raw['sentry.interfaces.Template']
+  if (!isObject(template)) return null
+  return normalizeStacktrace(log, { frames: [{ ...template, in_app: true }] }, 'template')
 }
 
 /** A time that cannot be right would put the event where nobody looks; partitions and charts go by it. */
@@ -154,7 +172,7 @@ function normalizeExtra(log: ProblemLog, raw: Raw): JsonObject {
   for (const key in extra) {
     if (key === '__proto__') continue
     const value = extra[key] ?? null
-    const limited = limitJson(log, value, LARGER, key.slice(0, 64))
+    const limited = limitJson(log, value, LARGER, [key.slice(0, 64)])
     if (limited !== value) extra[key] = limited
   }
   log.enter('')
@@ -171,7 +189,7 @@ function normalizeModules(log: ProblemLog, raw: Raw): { [name: string]: string }
     if (version === null || name === '__proto__') continue
     bytesLeft -= name.length + version.length
     if (bytesLeft < 0) {
-      log.tooLong('modules')
+      log.tooLong('modules', describeShortened(Object.keys(object).length))
       break
     }
     modules[name] = version
@@ -186,6 +204,8 @@ function normalizeSdk(
 ): NormalizedEvent['sdk'] {
   const name = raw === null ? null : toText(log, raw.name, 'sdk.name', 128)
   const version = raw === null ? null : toText(log, raw.version, 'sdk.version', 128)
+  const integrations = raw === null ? [] : listTexts(raw.integrations)
+  const packages = raw === null ? [] : listPackages(raw.packages)
   // The fallback comes out of a header or a query, past the checks of the event's JSON.
   if (name === null && version === null && fallback !== null) {
     return {
@@ -193,7 +213,31 @@ function normalizeSdk(
       version: fallback.version === null ? null : cleanText(fallback.version),
     }
   }
-  return name === null && version === null ? null : { name, version }
+  if (name === null && version === null) return null
+  return { name, version, ...(integrations.length > 0 && { integrations }), ...(packages.length > 0 && { packages }) }
+}
+
+function listTexts(raw: Raw): string[] {
+  if (!Array.isArray(raw)) return []
+  const texts = raw.filter((part): part is string => typeof part === 'string' && part.length <= SDK_PART_CHARS_MAX)
+  return texts.slice(0, SDK_PARTS_MAX)
+}
+
+/** A list of `{ name, version }`, or a map of names and versions. */
+function listPackages(raw: Raw): { name: string; version: string | null }[] {
+  const list = Array.isArray(raw) ? raw : isObject(raw) ? toNamed(raw) : []
+  const packages: { name: string; version: string | null }[] = []
+  for (const part of list.slice(0, SDK_PARTS_MAX)) {
+    const name = isObject(part) ? part.name : null
+    if (typeof name !== 'string' || name.length > SDK_PART_CHARS_MAX) continue
+    const version = isObject(part) ? toScalarText(part.version) : null
+    packages.push({ name, version: version === null ? null : version.slice(0, SDK_PART_CHARS_MAX).toWellFormed() })
+  }
+  return packages
+}
+
+function toNamed(map: JsonObject): JsonObject[] {
+  return Object.entries(map).map(([name, version]) => ({ name, version }))
 }
 
 /** What the SDK itself found wrong, beside what we found. */

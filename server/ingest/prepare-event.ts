@@ -7,6 +7,7 @@ import type { Level } from '../domain/level.ts'
 import type { FilterReason } from '../domain/outcome.ts'
 import type { QuotaEvent } from './event-quota.ts'
 import { groupEvent } from './grouping/group-event.ts'
+import { describeReportOf } from './make-security-event.ts'
 import { normalizeEvent, type NormalizeContext } from './normalize.ts'
 import { parseEventJson } from './parse-json.ts'
 import type { ProjectRules } from './project-rules.ts'
@@ -59,6 +60,7 @@ export function prepareEvent(
 ): PreparedEvent | FilteredEvent | null {
   const raw = parseEventJson(payload)
   if (raw['type'] === 'transaction') return null
+  describeReportOf(raw)
   const normalized = normalizeEvent(raw, context)
   const filteredBy = filters?.findReason(normalized, context) ?? null
   if (filteredBy !== null) return { eventId: normalized.eventId, filteredBy }

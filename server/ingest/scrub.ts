@@ -3,7 +3,7 @@
 // differs from Sentry on purpose, is in README.md. Every change leaves a remark in `meta`, where Sentry keeps it.
 
 import type { Json, JsonObject, NormalizedEvent, NormalizedRequest, Stacktrace } from '../domain/event.ts'
-import { isObject } from './normalize/coerce.ts'
+import { addRemarks } from './remarks.ts'
 import { FILTERED, isSecretCookie, isSecretKey } from './scrub-keys.ts'
 import { FULL, lastRule, PAIRS, PROSE, scrubText } from './scrub-text.ts'
 
@@ -229,30 +229,7 @@ function describe(scrubbed: string): JsonObject {
   return { '': { rem: remarks } }
 }
 
-/** Hangs remarks into `meta` at a path, beside those that the SDK sent. */
+/** Into `meta`, at a path. */
 function remark(event: NormalizedEvent, remarks: JsonObject, ...path: string[]): void {
-  event.meta ??= {}
-  let node = event.meta
-  for (const key of path) {
-    if (key === '__proto__') return
-    node = childOf(node, key)
-  }
-  merge(node, remarks)
-}
-
-function childOf(node: JsonObject, key: string): JsonObject {
-  const child = Object.hasOwn(node, key) ? node[key] : undefined
-  if (isObject(child)) return child
-  const made: JsonObject = {}
-  node[key] = made
-  return made
-}
-
-/** As deep as the trees that were scrubbed, which are bounded. */
-function merge(node: JsonObject, remarks: JsonObject): void {
-  for (const key in remarks) {
-    const remarked = remarks[key] as Json
-    if (isObject(remarked) && Object.hasOwn(node, key)) merge(childOf(node, key), remarked)
-    else node[key] = remarked
-  }
+  addRemarks((event.meta ??= {}), path, remarks)
 }

@@ -9,6 +9,8 @@ const TITLE_LINE_CHARS_MAX = 100
 const TYPE_CHARS_MAX = 128
 const VALUE_CHARS_MAX = 1024
 const CULPRIT_CHARS_MAX = 200
+/** What an exception without a type is called. */
+const NO_TYPE = 'Error'
 
 export type Description = Pick<GroupedEvent, 'title' | 'culprit' | 'exceptionType' | 'exceptionValue'>
 
@@ -25,9 +27,10 @@ export function describeEvent(event: NormalizedEvent, main: EventException | nul
   // A made-up exception's type says how the SDK caught the event, nothing of what went wrong.
   const isSynthetic = main.mechanism?.synthetic === true
   const type = isSynthetic || main.type === null ? null : cutText(main.type, TYPE_CHARS_MAX)
+  const name = type ?? (isSynthetic ? null : NO_TYPE)
   const line = value === null ? '' : firstLine(value)
-  let title = type ?? frame?.function ?? main.type ?? '<unknown>'
-  if (type !== null && line !== '') title = `${type}: ${line}`
+  let title = name ?? frame?.function ?? main.type ?? '<unknown>'
+  if (name !== null && line !== '') title = `${name}: ${line}`
   return {
     title,
     culprit,

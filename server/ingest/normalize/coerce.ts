@@ -2,6 +2,7 @@
 // to drop. The rules are those of Sentry's ingest: `LenientString`, `JsonLenientString`, `Values<T>`, `PairList`.
 
 import type { Json, JsonObject } from '../../domain/event.ts'
+import { describeCut } from '../remarks.ts'
 import type { ProblemLog } from './problem-log.ts'
 
 export type Raw = Json | undefined
@@ -26,8 +27,9 @@ export function cutText(text: string, charsMax: number): string {
 export function toText(log: ProblemLog, value: Raw, name: string, charsMax: number, charsOver = 0): string | null {
   if (typeof value === 'string') {
     if (value.length <= charsMax + charsOver) return value === '' ? null : value
-    log.tooLong(name)
-    return cutText(value, charsMax)
+    const cut = cutText(value, charsMax)
+    log.tooLong(name, describeCut(value.length, cut))
+    return cut
   }
   if (value === undefined || value === null) return null
   const text = toScalarText(value)
@@ -66,7 +68,9 @@ function formatWhole(value: number): string {
 export function toPositive(log: ProblemLog, value: Raw, name: string): number | null {
   if (value === undefined || value === null) return null
   const number = typeof value === 'string' && value.length <= 20 ? Number(value) : value
-  if (typeof number === 'number' && Number.isSafeInteger(number)) return number > 0 ? number : null
+  if (typeof number === 'number' && Math.abs(number) <= Number.MAX_SAFE_INTEGER) {
+    return number >= 1 ? Math.trunc(number) : null
+  }
   log.invalid(name, value)
   return null
 }
@@ -104,9 +108,9 @@ export function toValues(log: ProblemLog, value: Raw, name: string): JsonObject[
     return []
   }
   const objects: JsonObject[] = []
-  for (const element of list) {
+  for (const [index, element] of list.entries()) {
     if (isObject(element)) objects.push(element)
-    else if (element !== null) log.invalid(name, element)
+    else if (element !== null) log.invalid(`${name}.values.${index}`, element)
   }
   return objects
 }

@@ -9,8 +9,10 @@ import type { ProblemLog } from './problem-log.ts'
 
 const CONTEXTS_MAX = 50
 const NAME_CHARS_MAX = 128
-const TRACE_ID = /^[0-9a-f]{32}$/i
-const SPAN_ID = /^[0-9a-f]{16}$/i
+const DESCRIPTION_CHARS_MAX = 256
+const TRACE_ID = /^[0-9a-f]{32}$/
+const SPAN_ID = /^[0-9a-f]{16}$/
+const NO_ID = /^0+$/
 
 export type Contexts = { [name: string]: JsonObject }
 
@@ -31,7 +33,8 @@ export function normalizeContexts(log: ProblemLog, raw: Raw): Contexts {
     }
     if (typeof value.type !== 'string') value.type = name
     if (name === 'trace') cleanTrace(log, value)
-    contexts[name] = limitObject(log, value, LARGE, name)
+    if (name === 'os' || name === 'runtime') addDescribed(value)
+    contexts[name] = limitObject(log, value, LARGE, [name])
   }
   return contexts
 }
@@ -44,10 +47,24 @@ function cleanTrace(log: ProblemLog, trace: JsonObject): void {
 }
 
 function checkId(log: ProblemLog, trace: JsonObject, name: string, pattern: RegExp): void {
-  const id = trace[name]
-  if (id === undefined || id === null || (typeof id === 'string' && pattern.test(id))) return
-  log.invalid(`trace.${name}`, id)
+  const sent = trace[name]
+  if (sent === undefined || sent === null) return
+  const id = typeof sent === 'string' ? sent.replaceAll('-', '').toLowerCase() : ''
+  if (pattern.test(id) && !NO_ID.test(id)) {
+    trace[name] = id
+    return
+  }
+  log.invalid(`trace.${name}`, sent)
   delete trace[name]
+}
+
+/** .NET says in one line what others say in two: `.NET Framework 4.8.4250.0`. */
+function addDescribed(context: JsonObject): void {
+  const { name, version, raw_description: text } = context
+  if (typeof text !== 'string' || text.length > DESCRIPTION_CHARS_MAX || (name && version)) return
+  const found = /^(.*?\S) +v?(\d[\w.+-]*)/.exec(text.trim())
+  context.name ??= found?.[1] ?? text.trim()
+  if (found?.[2] !== undefined) context.version ??= found[2]
 }
 
 /**

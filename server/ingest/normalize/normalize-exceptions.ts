@@ -1,10 +1,11 @@
 // The chain of exceptions: root cause first, the one that was thrown last.
 
-import type { EventException, JsonObject, Mechanism } from '../../domain/event.ts'
+import type { EventException, Json, JsonObject, Mechanism } from '../../domain/event.ts'
 import { isObject, toBoolean, toInteger, toJsonText, toMap, toText, toValues } from './coerce.ts'
 import type { Raw } from './coerce.ts'
 import { limitObject, MEDIUM } from './limit-json.ts'
 import { normalizeStacktrace } from './normalize-stacktrace.ts'
+import { describeShortened } from '../remarks.ts'
 import type { ProblemLog } from './problem-log.ts'
 
 const EXCEPTIONS_MAX = 50
@@ -17,7 +18,7 @@ export function normalizeExceptions(log: ProblemLog, raw: Raw): EventException[]
   log.enter('')
   let list = toValues(log, raw, 'exception')
   if (list.length > EXCEPTIONS_MAX) {
-    log.tooLong('exception')
+    log.tooLong('exception.values', describeShortened(list.length))
     list = list.slice(-EXCEPTIONS_MAX)
   }
   const exceptions: EventException[] = []
@@ -67,7 +68,9 @@ function findTypeEnd(value: string): number {
 function normalizeMechanism(log: ProblemLog, raw: Raw): Mechanism | null {
   const object = toMap(log, raw, 'mechanism')
   if (object === null) return null
+  const isLegacy = object.type === undefined || object.type === null
   const meta = isObject(object.meta) ? object.meta : legacyMeta(object)
+  const data = isObject(object.data) ? object.data : isLegacy ? legacyData(object) : null
   return {
     type: toText(log, object.type, 'mechanism.type', 128) ?? 'generic',
     handled: toBoolean(log, object.handled, 'mechanism.handled'),
@@ -78,7 +81,7 @@ function normalizeMechanism(log: ProblemLog, raw: Raw): Mechanism | null {
     isExceptionGroup: toBoolean(log, object.is_exception_group, 'mechanism.is_exception_group') === true,
     exceptionId: toInteger(log, object.exception_id, 'mechanism.exception_id'),
     parentId: toInteger(log, object.parent_id, 'mechanism.parent_id'),
-    data: isObject(object.data) ? limitObject(log, object.data, MEDIUM, 'mechanism.data') : null,
+    data: data === null ? null : limitObject(log, data, MEDIUM, 'mechanism.data'),
     meta: meta === null ? null : limitObject(log, meta, MEDIUM, 'mechanism.meta'),
   }
 }
@@ -89,14 +92,38 @@ function legacyMeta(object: JsonObject): JsonObject | null {
   if (signal === undefined && mach === undefined) return null
   const meta: JsonObject = {}
   if (isObject(signal)) {
-    meta.signal = { number: signal.signal ?? null, name: signal.name ?? null, code: signal.code ?? null }
+    meta.signal = {
+      number: signal.signal ?? null,
+      name: signal.name ?? null,
+      code: signal.code ?? null,
+      code_name: signal.code_name ?? null,
+    }
   }
   if (isObject(mach)) {
     meta.mach_exception = {
       exception: mach.exception ?? null,
       code: mach.code ?? null,
+      subcode: mach.subcode ?? null,
       name: mach.exception_name ?? null,
     }
   }
   return meta
+}
+
+const MECHANISM_KEYS = new Set(
+  (
+    'type handled synthetic description help_link source is_exception_group exception_id parent_id data meta ' +
+    'posix_signal mach_exception'
+  ).split(' '),
+)
+
+/** They wrote what else they knew beside it. */
+function legacyData(object: JsonObject): JsonObject | null {
+  let data: JsonObject | null = null
+  for (const key in object) {
+    if (MECHANISM_KEYS.has(key) || key === '__proto__') continue
+    data ??= {}
+    data[key] = object[key] as Json
+  }
+  return data
 }

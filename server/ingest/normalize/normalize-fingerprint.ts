@@ -1,5 +1,6 @@
 import { toScalarText } from './coerce.ts'
 import type { Raw } from './coerce.ts'
+import { describeShortened } from '../remarks.ts'
 import type { ProblemLog } from './problem-log.ts'
 
 const PARTS_MAX = 100
@@ -26,7 +27,7 @@ export function normalizeFingerprint(log: ProblemLog, raw: Raw): string[] | null
     }
     charsLeft -= part.length
     if (charsLeft < 0 || parts.length >= PARTS_MAX) {
-      log.tooLong('fingerprint')
+      log.tooLong('fingerprint', describeShortened(Array.isArray(raw) ? raw.length : 1))
       break
     }
     parts.push(part)

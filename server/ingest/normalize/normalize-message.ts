@@ -39,16 +39,17 @@ function fillTemplate(template: string, params: Json): string {
   const named = isObject(params) ? params : null
   const pattern = isPercent
     ? /%(?:\(([^()]{1,64})\))?[-+#0 ]{0,5}\d{0,3}(?:\.\d{1,3})?([sdifrxXeEgGuc%])/g
-    : /\{([^{}]{0,64})\}/g
+    : /\{\{|\}\}|\{([^{}]{0,64})\}/g
   let text = ''
   let from = 0
   let next = 0
   for (const match of template.matchAll(pattern)) {
     const key = match[1] ?? ''
-    const isEscape = isPercent && match[2] === '%'
-    const value = isEscape ? '%' : key === '' ? list?.[next++] : pick(list, named, key)
+    const [found] = match
+    const escaped = found === '{{' || found === '}}' ? found[0] : isPercent && match[2] === '%' ? '%' : null
+    const value = escaped ?? (key === '' ? list?.[next++] : pick(list, named, key))
     if (value === undefined) continue
-    text += template.slice(from, match.index) + toParamText(value)
+    text += template.slice(from, match.index) + toParamText(value, isPercent ? match[2] : undefined)
     from = match.index + match[0].length
     if (text.length > MESSAGE_CHARS_MAX) break
   }
@@ -60,7 +61,12 @@ function pick(list: Json[] | null, named: JsonObject | null, key: string): Json 
   return list?.[Number(key)]
 }
 
-function toParamText(value: Json): string {
+/** @param conversion the letter of a `%` placeholder. */
+function toParamText(value: Json, conversion: string | undefined): string {
+  if (typeof value === 'number' && (conversion === 'x' || conversion === 'X')) {
+    const hex = Math.trunc(value).toString(16)
+    return conversion === 'x' ? hex : hex.toUpperCase()
+  }
   const text =
     typeof value === 'number' ? String(value) : (toScalarText(value) ?? (value === null ? 'None' : stringify(value)))
   return text.length > MESSAGE_CHARS_MAX ? cutText(text, MESSAGE_CHARS_MAX) : text

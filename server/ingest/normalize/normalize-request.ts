@@ -68,7 +68,8 @@ function normalizeQuery(log: ProblemLog, raw: Raw): string | null {
   for (const [key, value] of toPairs(log, raw, 'query_string', PAIRS_MAX)) {
     for (const one of Array.isArray(value) ? value.slice(0, PAIRS_MAX) : [value]) {
       if (query.length > VALUE_CHARS_MAX) break
-      query += `${query === '' ? '' : '&'}${encode(key)}=${encode(toScalarText(one) ?? '')}`
+      const text = isObject(one) || Array.isArray(one) ? JSON.stringify(one) : (toScalarText(one) ?? '')
+      query += `${query === '' ? '' : '&'}${encode(key)}=${encode(text)}`
     }
   }
   return query === '' ? null : cutText(query, VALUE_CHARS_MAX)
@@ -123,6 +124,9 @@ function titleCase(name: string): string {
 }
 
 function normalizeCookies(log: ProblemLog, raw: Raw, headers: [string, string][]): [string, string][] {
+  // SDKs that filter write something else in place of the header, which stays one.
+  const at = headers.findIndex(([name]) => name === 'Cookie')
+  const header = headers[at]?.[1].includes('=') === true ? headers.splice(at, 1)[0] : undefined
   if (typeof raw === 'string') return parseCookies(raw)
   if (raw !== undefined && raw !== null) {
     const cookies: [string, string][] = []
@@ -132,12 +136,7 @@ function normalizeCookies(log: ProblemLog, raw: Raw, headers: [string, string][]
     }
     return cookies
   }
-  const at = headers.findIndex(([name]) => name === 'Cookie')
-  const header = headers[at]
-  // SDKs that filter write something else in its place, which stays a header.
-  if (header === undefined || !header[1].includes('=')) return []
-  headers.splice(at, 1)
-  return parseCookies(header[1])
+  return header === undefined ? [] : parseCookies(header[1])
 }
 
 function parseCookies(text: string): [string, string][] {
@@ -197,7 +196,7 @@ function parseForm(text: string): JsonObject | null {
     const key = decodeForm(equals < 0 ? part : part.slice(0, equals))
     const value = equals < 0 ? '' : decodeForm(part.slice(equals + 1))
     if (key === '' || key === '__proto__') continue
-    if (value !== '') isForm = true
+    if (value !== '' && value !== '=') isForm = true
     form[key] = value
   }
   // Base64 ends in `=` too.

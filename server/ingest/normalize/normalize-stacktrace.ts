@@ -5,6 +5,7 @@ import type { Json, JsonObject, StackFrame, Stacktrace } from '../../domain/even
 import { cutText, isObject, toPositive, toText } from './coerce.ts'
 import type { Raw } from './coerce.ts'
 import { limitJson, MEDIUM } from './limit-json.ts'
+import { describeShortened } from '../remarks.ts'
 import type { ProblemLog } from './problem-log.ts'
 
 const FRAMES_MAX = 250
@@ -16,6 +17,7 @@ const SYMBOL_CHARS_MAX = 256
 const SYMBOL_CHARS_OVER = 20
 const PATH_CHARS_MAX = 256
 const PATH_CHARS_OVER = 40
+const PATH_SCHEMES = new Set(['http', 'https', 'file'])
 
 /** One empty list for all frames without source lines. Nobody writes to a frame's lines but by replacing elements. */
 const NO_LINES: string[] = []
@@ -35,7 +37,7 @@ export function normalizeStacktrace(log: ProblemLog, raw: Raw, path: string): St
   const from = Math.max(0, list.length - FRAMES_MAX)
   if (from > 0) {
     log.enter(path)
-    log.tooLong('frames')
+    log.tooLong('frames', describeShortened(list.length))
   }
   const frames: StackFrame[] = []
   for (let i = from; i < list.length; i++) {
@@ -62,9 +64,11 @@ function normalizeFrame(log: ProblemLog, raw: JsonObject): StackFrame | null {
   }
   if (filename === null && absPath !== null) filename = pathOfUrl(absPath)
   const lineno = toPositive(log, raw.lineno, 'lineno')
-  const instructionAddr = raw.instruction_addr === undefined ? null : toAddress(log, raw.instruction_addr)
+  const instructionAddr = toAddress(log, raw.instruction_addr, 'instruction_addr')
+  const contextLine = toText(log, raw.context_line, 'context_line', LINE_CHARS_MAX)
+  const vars = toVars(log, raw.vars)
   if (name === null && filename === null && module === null && package_ === null && instructionAddr === null) {
-    if (lineno === null) return null
+    if (lineno === null && contextLine === null && vars === null) return null
   }
   return {
     function: name,
@@ -79,10 +83,10 @@ function normalizeFrame(log: ProblemLog, raw: JsonObject): StackFrame | null {
     platform: raw.platform === undefined ? null : toText(log, raw.platform, 'platform', 64),
     inApp: raw.in_app === true || raw.in_app === 1 || raw.in_app === 'true',
     preContext: toLines(log, raw.pre_context, 'pre_context'),
-    contextLine: toText(log, raw.context_line, 'context_line', LINE_CHARS_MAX),
+    contextLine,
     postContext: toLines(log, raw.post_context, 'post_context'),
-    vars: toVars(log, raw.vars),
-    data: isObject(raw.data) ? (limitJson(log, raw.data, MEDIUM, 'data') as JsonObject) : null,
+    vars,
+    data: toData(log, raw),
     instructionAddr,
   }
 }
@@ -90,7 +94,8 @@ function normalizeFrame(log: ProblemLog, raw: JsonObject): StackFrame | null {
 /** Browsers send the script's URL only; its path is what people call the file. */
 function pathOfUrl(url: string): string {
   const scheme = url.indexOf('://')
-  if (scheme <= 0) return url
+  // `app:///`, `webpack:///` and their like are names already.
+  if (scheme <= 0 || !PATH_SCHEMES.has(url.slice(0, scheme).toLowerCase())) return url
   const pathStart = url.indexOf('/', scheme + 3)
   if (pathStart < 0) return url
   let pathEnd = url.length
@@ -109,14 +114,14 @@ function toLines(log: ProblemLog, raw: Raw, name: string): string[] {
     return NO_LINES
   }
   if (raw.length > CONTEXT_LINES_MAX) {
-    log.tooLong(name)
+    log.tooLong(name, describeShortened(raw.length))
     // Of the lines before, the last are the nearest; of those after, the first.
     if (name === 'pre_context') raw.splice(0, raw.length - CONTEXT_LINES_MAX)
     else raw.length = CONTEXT_LINES_MAX
   }
   for (let i = 0; i < raw.length; i++) {
     const line: Raw = raw[i]
-    if (typeof line !== 'string') raw[i] = toText(log, line, name, LINE_CHARS_MAX) ?? ''
+    if (typeof line !== 'string') raw[i] = toText(log, line, `${name}.${i}`, LINE_CHARS_MAX) ?? ''
     else if (line.length > LINE_CHARS_MAX) raw[i] = cutText(line, LINE_CHARS_MAX)
   }
   return raw as string[]
@@ -135,11 +140,36 @@ function toVars(log: ProblemLog, raw: Raw): JsonObject | null {
   return null
 }
 
-function toAddress(log: ProblemLog, raw: Raw): string | null {
+/** @returns `0x` and lower-case hex digits. Numbers come as such, or as text in either base: 64 bits are more than one holds. */
+function toAddress(log: ProblemLog, raw: Raw, name: string): string | null {
+  if (raw === undefined || raw === null) return null
   if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) return `0x${raw.toString(16)}`
-  // 64 bits are more than a number holds.
-  if (typeof raw === 'string' && /^\d{1,20}$/.test(raw)) return `0x${BigInt(raw).toString(16)}`
-  return toText(log, raw, 'instruction_addr', 64)
+  if (typeof raw === 'string') {
+    if (/^0x[0-9a-f]{1,16}$/i.test(raw)) return raw.toLowerCase()
+    if (/^\d{1,20}$/.test(raw)) return `0x${BigInt(raw).toString(16)}`
+  }
+  log.invalid(name, raw)
+  return null
+}
+
+/** What few frames have beside their own `data`, and resolving them later needs. */
+const ADDRESSES = ['symbol_addr', 'image_addr'] as const
+const RARE_TEXTS = ['symbol', 'addr_mode', 'trust', 'function_id', 'lang', 'source_link'] as const
+
+function toData(log: ProblemLog, raw: JsonObject): JsonObject | null {
+  let data = isObject(raw.data) ? raw.data : null
+  for (const name of ADDRESSES) {
+    const address = toAddress(log, raw[name], name)
+    if (address !== null) (data ??= {})[name] = address
+  }
+  for (const name of RARE_TEXTS) {
+    const text = raw[name] === undefined ? null : toText(log, raw[name], name, SYMBOL_CHARS_MAX)
+    if (text !== null) (data ??= {})[name] = text
+  }
+  if (isObject(raw.lock)) (data ??= {}).lock = raw.lock
+  if (data === null) return null
+  for (const _key in data) return limitJson(log, data, MEDIUM, 'data') as JsonObject
+  return null
 }
 
 /** Keeps the details where people look: in the program's own frames, then at both ends of the stack. */

@@ -2,6 +2,7 @@ import type { EventThread, JsonObject } from '../../domain/event.ts'
 import { toBoolean, toText, toValues } from './coerce.ts'
 import type { Raw } from './coerce.ts'
 import { normalizeStacktrace } from './normalize-stacktrace.ts'
+import { describeShortened } from '../remarks.ts'
 import type { ProblemLog } from './problem-log.ts'
 
 const THREADS_MAX = 250
@@ -10,7 +11,7 @@ export function normalizeThreads(log: ProblemLog, raw: Raw): EventThread[] {
   log.enter('')
   const list = toValues(log, raw, 'threads')
   if (list.length > THREADS_MAX) {
-    log.tooLong('threads')
+    log.tooLong('threads.values', describeShortened(list.length))
     list.length = THREADS_MAX
   }
   const threads: EventThread[] = []

@@ -7,6 +7,9 @@ import type { ProblemLog } from './problem-log.ts'
 
 const KNOWN_KEYS = new Set(['id', 'email', 'username', 'name', 'ip_address', 'data'])
 
+/** What stands for the sender's address. */
+const AUTO = '{{auto}}'
+
 /** Platforms whose events come from the user's own machine, so that the sender's address is the user's. */
 const CLIENT_PLATFORMS = new Set(['javascript', 'cocoa', 'objc'])
 
@@ -15,7 +18,7 @@ export interface IpSources {
   clientIp: string | null
   /** `request.env.REMOTE_ADDR`: whom the server that failed was talking to. */
   remoteAddr: Raw
-  /** `sdk.settings.infer_ip`: `auto`, `never`, or absent from older SDKs. */
+  /** `sdk.settings.infer_ip`: `auto`, `legacy`, absent from older SDKs; whatever else it is, no address is inferred. */
   inferIp: Raw
 }
 
@@ -56,14 +59,15 @@ function collectData(log: ProblemLog, object: JsonObject): JsonObject | null {
 }
 
 function resolveIp(log: ProblemLog, raw: Raw, sources: IpSources): string | null {
-  if (sources.inferIp !== 'never' && raw === '{{auto}}') return sources.clientIp
-  if (typeof raw === 'string' && raw !== '' && raw !== '{{auto}}') {
-    if (isIP(raw) !== 0) return raw
+  if (raw !== undefined && raw !== null && raw !== '' && raw !== AUTO) {
+    if (typeof raw === 'string' && isIP(raw) !== 0) return raw
     log.invalid('ip_address', raw)
   }
-  const isLegacy = sources.inferIp === undefined || sources.inferIp === null
-  const { remoteAddr } = sources
-  if (typeof remoteAddr === 'string' && isIP(remoteAddr) !== 0 && sources.inferIp !== 'never') return remoteAddr
-  if (sources.inferIp === 'auto' || (isLegacy && CLIENT_PLATFORMS.has(sources.platform))) return sources.clientIp
-  return null
+  const { clientIp, remoteAddr, inferIp } = sources
+  const isLegacy = inferIp === undefined || inferIp === null || inferIp === 'legacy'
+  if (!isLegacy && inferIp !== 'auto') return null
+  if (raw === AUTO && clientIp !== null) return clientIp
+  if (remoteAddr === AUTO) return clientIp
+  if (typeof remoteAddr === 'string' && isIP(remoteAddr) !== 0) return remoteAddr
+  return isLegacy && !CLIENT_PLATFORMS.has(sources.platform) ? null : clientIp
 }

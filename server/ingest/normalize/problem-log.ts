@@ -1,12 +1,14 @@
 // What was wrong with one event. Normalising writes here instead of refusing; the notes are kept with the event.
 
-import type { EventProblem, Json } from '../../domain/event.ts'
+import type { EventProblem, Json, JsonObject } from '../../domain/event.ts'
 
 const PROBLEMS_MAX = 50
 const VALUE_CHARS_MAX = 100
 
 export class ProblemLog {
   readonly problems: EventProblem[] = []
+  /** What was cut, by where it stands: for `meta`. */
+  readonly cuts: { path: string[]; remarks: JsonObject }[] = []
   /** Where in the payload we are (`exception.values.0`), so that field names are only put together when there is a problem. */
   #base = ''
   #index = -1
@@ -21,8 +23,16 @@ export class ProblemLog {
     this.add('invalid_data', name, value)
   }
 
-  tooLong(name: string): void {
-    this.add('value_too_long', name)
+  /**
+   * @param name of what was cut; a name that the sender chose comes as a list, since it may hold dots.
+   * @param remarks what is said of it in `meta`.
+   */
+  tooLong(name: string | readonly [sent: string], remarks: JsonObject): void {
+    if (this.problems.length >= PROBLEMS_MAX) return
+    this.add('value_too_long', typeof name === 'string' ? name : name[0])
+    const base = this.#locate('')
+    const path = base === '' ? [] : base.split('.')
+    this.cuts.push({ path: [...path, ...(typeof name === 'string' ? name.split('.') : name)], remarks })
   }
 
   add(type: string, name: string, value?: Json): void {

@@ -126,7 +126,7 @@ describe('exceptions', () => {
     const event = normalize({ exception })
     expect(event.exceptions).toHaveLength(50)
     expect(event.exceptions.at(-1)?.type).toBe('E299')
-    expect(event.errors).toMatchObject([{ type: 'value_too_long', name: 'exception' }])
+    expect(event.errors).toMatchObject([{ type: 'value_too_long', name: 'exception.values' }])
   })
 })
 

@@ -340,9 +340,10 @@ describe('what the SDK found wrong', () => {
   })
 })
 
-it('keeps nothing of attributes that it does not know', () => {
-  const event = normalize({ project: 1, key_id: 2, unheard_of: { a: 1 }, spans: [] })
-  expect(JSON.stringify(event)).not.toContain('unheard_of')
+it('keeps nothing of attributes that it does not know, and says so, but of those that other servers add', () => {
+  const event = normalize({ project: 1, key_id: 2, unheard_of: { a: 'secret' }, spans: [], nothing: null })
+  expect(JSON.stringify(event)).not.toContain('secret')
+  expect(event.errors).toEqual([{ type: 'invalid_attribute', name: 'unheard_of' }])
 })
 
 it('is a message when no exception has a type, else an error', () => {
