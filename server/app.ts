@@ -72,7 +72,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const { publish, onChanges } = realtime
     const mail = createMail({ config: config.mail, log })
     stops.add(() => mail.stop())
-    const auth = createAuth({ prisma, publicUrl, secret, publish, onChanges, log })
+    const auth = createAuth({ prisma, publicUrl, secret, publish, onChanges, mail, log })
     stops.add(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
     const jobs = createJobs({ pool, retentionDays: config.retentionDays, log, clock: Date.now })

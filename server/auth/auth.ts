@@ -4,14 +4,21 @@
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Publish } from '../domain/change.ts'
 import type { Logger } from '../log.ts'
+import type { Mail } from '../mail/mail.ts'
 import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
 import { OPERATOR, type Actor } from './audit.ts'
 import { createAuthenticate, type Authenticate } from './authenticate.ts'
 import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
+import { createForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
 import { listOwnOrigins } from './origins.ts'
 import { createOwnerAccount, type NewOwner, type OwnerAccount } from './owner.ts'
+import { createPasswordLinks, type PasswordLinks } from './password-links.ts'
 import { createPasswordQueue } from './password-queue.ts'
+import { createPasswords, type PasswordHasher, type Passwords } from './passwords.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { createSignInLimiter } from './sign-in-limiter.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+import { writePasswordChangedMail } from './write-mails.ts'
 
 interface AuthOptions {
   prisma: PrismaClient
@@ -22,13 +29,19 @@ interface AuthOptions {
   /** Tells every process, this one too, that somebody may do more or less than before. */
   publish: Publish
   onChanges: (listener: Publish) => unknown
+  mail: Mail
   log: Pick<Logger, 'warn' | 'error'>
   /** Milliseconds since the epoch. */
   clock?: () => number
+  hasher?: PasswordHasher
 }
 
 export interface Auth extends Authenticate {
   readonly sessions: Sessions
+  readonly signIn: SignIn
+  readonly passwords: Passwords
+  readonly passwordLinks: PasswordLinks
+  readonly forgottenPassword: ForgottenPassword
   readonly accessTokens: AccessTokens
   readonly owner: OwnerAccount
   /** Whether a request that carries a cookie comes from one of our own pages: its Origin header. */
@@ -43,11 +56,23 @@ export interface Auth extends Authenticate {
 }
 
 export function createAuth(options: AuthOptions): Auth {
-  const { prisma, publicUrl, secret, publish, onChanges, log, clock = Date.now } = options
+  const { prisma, publicUrl, secret, publish, onChanges, mail, log, clock = Date.now, hasher } = options
   let betterAuth: BetterAuth | null = null
   const getBetterAuth = () => (betterAuth ??= configureBetterAuth({ prisma, publicUrl: publicUrl(), secret, log }))
   const runInQueue = createPasswordQueue()
-  const sessions = createSessions({ prisma, publish, getBetterAuth, runInQueue, clock })
+  const limiter = createSignInLimiter(clock)
+  const sessions = createSessions({ prisma, publish, getBetterAuth, clock })
+  const passwordLinks = createPasswordLinks({ prisma, publicUrl, clock })
+  const passwords = createPasswords({
+    ...{ prisma, limiter, runInQueue, hasher },
+    links: passwordLinks,
+    onChanged({ email }) {
+      publish([{ type: 'access' }])
+      const text = writePasswordChangedMail(new URL(publicUrl()).origin)
+      if (mail.isOn) mail.send({ to: email, kind: 'password changed', ...text })
+    },
+  })
+  const forgottenPassword = createForgottenPassword({ prisma, links: passwordLinks, mail, log, clock })
   const accessTokens = createAccessTokens({ prisma, publish, log, clock })
   const owner = createOwnerAccount(prisma, secret, runInQueue)
 
@@ -60,6 +85,10 @@ export function createAuth(options: AuthOptions): Auth {
   return {
     ...createAuthenticate(sessions, accessTokens),
     sessions,
+    signIn: createSignIn({ passwords, sessions }),
+    passwords,
+    passwordLinks,
+    forgottenPassword,
     accessTokens,
     owner,
     isOwnOrigin: (origin) => typeof origin === 'string' && listOwnOrigins(publicUrl()).includes(origin),
@@ -70,6 +99,9 @@ export function createAuth(options: AuthOptions): Auth {
     createOwner: (newOwner, actor = OPERATOR) => owner.create(newOwner, actor),
     giveOwnerToken: (userId, tokenSecret) =>
       accessTokens.adopt({ userId, name: 'FAULTLINE_OWNER_TOKEN', scopes: ['api'], expiresAt: null }, tokenSecret),
-    stop: () => accessTokens.stop(),
+    async stop() {
+      await forgottenPassword.stop()
+      await accessTokens.stop()
+    },
   }
 }

@@ -1,19 +1,20 @@
-// better-auth, set up to do what it is good at (passwords, sessions, signed cookies) and no more. Its own router is not
-// mounted: it would bring some twenty endpoints that Faultline has no use for, so register-auth.ts calls the three that
-// it has by name. `minimal` and the Prisma adapter leave out its query builder, which saves 6 MB.
+// better-auth, set up to do what it is good at (sessions, signed cookies; its scrypt hashes the passwords) and no more. Its
+// own router is not mounted: it would bring some twenty endpoints that Faultline has no use for, so sessions.ts calls the
+// three that it has by name. One of them is ours: a session for who was let in, by whatever way. `minimal` and the Prisma
+// adapter leave out its query builder, which saves 6 MB.
 
 import { betterAuth as createBetterAuth } from 'better-auth/minimal'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { createAuthEndpoint } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
+import { z } from 'zod'
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Logger } from '../log.ts'
 import { deriveKey } from './derive-key.ts'
 import { listOwnOrigins } from './origins.ts'
 import { isOutage } from './report-outage.ts'
 
-export const PASSWORD_LENGTH_MIN = 8
-export const PASSWORD_LENGTH_MAX = 128
-
-/** Only register-auth.ts sets it, from the connection and the proxies that are trusted; none is let in from outside. */
+/** Only sessions.ts sets it, from the connection and the proxies that are trusted; none is let in from outside. */
 export const CLIENT_ADDRESS_HEADER = 'x-faultline-client-address'
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60
@@ -35,12 +36,7 @@ export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAu
     secret: deriveKey(secret, 'cookies').toString('base64'),
     database: prismaAdapter(prisma, { provider: 'postgresql' }),
     trustedOrigins: listOwnOrigins(publicUrl),
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true,
-      minPasswordLength: PASSWORD_LENGTH_MIN,
-      maxPasswordLength: PASSWORD_LENGTH_MAX,
-    },
+    plugins: [{ id: 'faultline', endpoints: { openSession } }],
     user: { additionalFields: { isOwner: { type: 'boolean', required: false, defaultValue: false, input: false } } },
     // Nobody asks better-auth for a page's session, so it has no occasion to send a cookie with a later end.
     session: { expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
@@ -53,7 +49,6 @@ export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAu
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: {
-      // Its warnings are about each wrong password, which register-auth.ts logs with the address.
       level: 'error',
       log: (_level, message, ...details) => {
         // Told to the caller as what it is.
@@ -62,6 +57,18 @@ export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAu
     },
   })
 }
+
+const openSession = createAuthEndpoint.serverOnly(
+  { method: 'POST', body: z.object({ userId: z.string() }) },
+  async (context) => {
+    const { internalAdapter } = context.context
+    const user = await internalAdapter.findUserById(context.body.userId)
+    if (user === null) return null
+    const session = await internalAdapter.createSession(user.id)
+    await setSessionCookie(context, { session, user })
+    return { sessionId: session.id }
+  },
+)
 
 /** Cookies know no ports: two instances on one machine would otherwise sign each other's people out. */
 function nameCookies(publicUrl: string): string {

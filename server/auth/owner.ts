@@ -8,9 +8,9 @@ import { z } from 'zod'
 import type { PrismaClient } from '../database/generated/client.ts'
 import { AppError } from '../errors.ts'
 import { recordAudit, type Actor } from './audit.ts'
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './better-auth.ts'
 import { deriveKey } from './derive-key.ts'
 import type { PasswordQueue } from './password-queue.ts'
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password-rule.ts'
 import { reportOutage } from './report-outage.ts'
 
 /** Any number that no other lock of ours has: "owner" in ASCII. */

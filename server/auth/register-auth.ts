@@ -3,17 +3,14 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { Auth } from './auth.ts'
-import type { NewOwner } from './owner.ts'
-import { TooManySignIns } from './sign-in-limiter.ts'
+import { registerPasswords } from './register-passwords.ts'
+import { registerSignIn } from './register-sign-in.ts'
+import { TooManyTries } from './rate-limit.ts'
 
 const BODY_BYTES_MAX = 16 * 1024
-
-const SIGN_IN_BODY = z.object({ email: z.string(), password: z.string() })
-const SETUP_BODY = z.object({ token: z.string(), email: z.string(), password: z.string(), name: z.string().nullish() })
 
 interface RegisterAuthOptions {
   auth: Auth
@@ -21,7 +18,8 @@ interface RegisterAuthOptions {
   clientAddress: (request: IncomingMessage) => string
 }
 
-export function registerAuth(fastify: FastifyInstance, { auth, clientAddress }: RegisterAuthOptions): void {
+export function registerAuth(fastify: FastifyInstance, options: RegisterAuthOptions): void {
+  const { auth } = options
   fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: BODY_BYTES_MAX }, parseJsonBody)
@@ -37,57 +35,13 @@ export function registerAuth(fastify: FastifyInstance, { auth, clientAddress }: 
       }
     })
 
-    scope.post('/-/auth/sign-in/email', async (request, reply) => {
-      const { email, password } = parseBody(SIGN_IN_BODY, request.body)
-      const address = clientAddress(request.raw)
-      try {
-        const userAgent = request.headers['user-agent']
-        const { user, setCookies } = await auth.sessions.signIn({ email, password, address, userAgent })
-        return reply.header('set-cookie', setCookies).send({ user })
-      } catch (error) {
-        if (error instanceof AppError) request.log.warn({ address, code: error.code }, 'a sign-in was refused')
-        throw error
-      }
-    })
-
-    scope.post('/-/auth/sign-out', async (request, reply) => {
-      const setCookies = await auth.sessions.signOut(request.headers.cookie)
-      return reply.header('set-cookie', setCookies).send({ success: true })
-    })
-
-    scope.get('/-/auth/get-session', async (request) => {
-      const viewer = await auth.sessions.findViewer(request.headers.cookie)
-      return { user: viewer === null ? null : { id: viewer.userId, email: viewer.email, name: viewer.name } }
-    })
+    registerSignIn(scope, options)
+    registerPasswords(scope, options)
 
     scope.all('/-/auth/*', async () => {
       throw new AppError('NOT_FOUND', 'There is no such endpoint.')
     })
-
-    scope.post('/-/setup', async (request, reply) => {
-      const { token, email, password, name } = parseBody(SETUP_BODY, request.body)
-      if (!auth.owner.isSetupToken(token)) throw new AppError('FORBIDDEN', 'This link is not valid.')
-      if (await auth.owner.exists()) throw new AppError('FORBIDDEN', 'This link was used already. Sign in instead.')
-      await createOwnerOnce(auth, { email, password, name }, clientAddress(request.raw))
-      request.log.warn({ address: clientAddress(request.raw) }, 'the owner’s account was created by the one-time link')
-      const { user, setCookies } = await auth.sessions.signIn({
-        email,
-        password,
-        address: clientAddress(request.raw),
-        userAgent: request.headers['user-agent'],
-      })
-      return reply.header('set-cookie', setCookies).send({ user })
-    })
   })
-}
-
-async function createOwnerOnce(auth: Auth, owner: NewOwner, address: string): Promise<void> {
-  try {
-    await auth.createOwner(owner, { viewer: null, address })
-  } catch (error) {
-    const wasSecond = error instanceof AppError && error.code === 'CONFLICT'
-    throw wasSecond ? new AppError('FORBIDDEN', 'This link was used already. Sign in instead.') : error
-  }
 }
 
 /** An empty body is an empty object: a page may say `application/json` and have nothing to say. */
@@ -100,15 +54,8 @@ function parseJsonBody(_request: unknown, body: string | Buffer, done: (error: E
   }
 }
 
-function parseBody<Body>(schema: z.ZodType<Body>, body: unknown): Body {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).filter((path) => path !== '')
-  throw new AppError('INVALID', fields.length > 0 ? `Missing or wrong: ${fields.join(', ')}.` : 'The body is not JSON.')
-}
-
 function sendError(error: unknown, reply: FastifyReply, logBug: (error: unknown) => void): FastifyReply {
-  if (error instanceof TooManySignIns) reply.header('retry-after', error.retryAfterSeconds)
+  if (error instanceof TooManyTries) reply.header('retry-after', error.retryAfterSeconds)
   if (error instanceof AppError) {
     return reply.code(STATUS_OF[error.code]).send({ code: error.code, message: error.message })
   }

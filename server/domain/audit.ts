@@ -11,6 +11,8 @@ export type AuditAction =
   | 'error_tracking.hide'
   | 'error_tracking.show'
   | 'group.create'
+  | 'password.change'
+  | 'password.reset'
   | 'project.create'
   | 'user.create'
 

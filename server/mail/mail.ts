@@ -8,7 +8,7 @@ import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { describeMailFailure, isPermanent } from './mail-failure.ts'
 
-interface MailMessage {
+export interface MailMessage {
   to: string
   subject: string
   /** Plain text. */

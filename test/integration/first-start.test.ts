@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createAuth, type Auth } from '../../server/auth/auth.ts'
 import { readConfig, type FirstStartConfig } from '../../server/config.ts'
+import { createMail } from '../../server/mail/mail.ts'
 import { openDatabase, type Database } from '../../server/database/client.ts'
 import { doFirstStart, findFirstKey } from '../../server/first-start.ts'
 import { copyTemplate } from '../support/copy-template.ts'
@@ -23,9 +24,10 @@ describe('doFirstStart', () => {
   beforeEach(async () => {
     recorder = createLogRecorder()
     database = openDatabase(await copyTemplate(inject('template'), `faultline_first_${randomUUID()}`), recorder.log)
-    const nobody = { publish: () => undefined, onChanges: () => undefined }
+    const { log } = recorder
+    const nobody = { publish: () => undefined, onChanges: () => undefined, mail: createMail({ config: null, log }) }
     const publicUrl = () => 'http://localhost:4000'
-    auth = createAuth({ prisma: database.prisma, publicUrl, secret, ...nobody, log: recorder.log })
+    auth = createAuth({ prisma: database.prisma, publicUrl, secret, ...nobody, log })
   })
   afterEach(async () => {
     await auth.stop()

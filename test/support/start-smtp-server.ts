@@ -15,8 +15,8 @@ export interface TestSmtpServer {
   /** For SMTP_URL, with the name and password that it asks for. */
   url: string
   mails: ReceivedMail[]
-  /** How messages are answered from now on; null: they are taken. */
-  refusal: { responseCode: number; message: string } | null
+  /** How the next `times` messages are answered; null: they are taken. */
+  refusal: { responseCode: number; message: string; times: number } | null
   /** Messages that were refused. */
   refused: number
   /** Waits for one. */
@@ -34,8 +34,9 @@ export async function startSmtpServer(): Promise<TestSmtpServer> {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        if (smtp.refusal !== null) {
+        if (smtp.refusal !== null && smtp.refusal.times > 0) {
           smtp.refused += 1
+          smtp.refusal.times -= 1
           const { message, responseCode } = smtp.refusal
           return done(Object.assign(new Error(message), { responseCode }))
         }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createSignInLimiter, TooManySignIns, type SignInLimiter } from '../../server/auth/sign-in-limiter.ts'
+import { TooManyTries } from '../../server/auth/rate-limit.ts'
+import { createSignInLimiter, type SignInLimiter } from '../../server/auth/sign-in-limiter.ts'
 
 const minuteMs = 60_000
 const account = 'owner@example.com'
@@ -42,7 +43,7 @@ describe('the sign-in limiter', () => {
       () => '198.51.100.1',
       (index) => `person${index}@example.com`,
     )
-    expect(() => limiter.check('198.51.100.1', 'new@example.com')).toThrow(TooManySignIns)
+    expect(() => limiter.check('198.51.100.1', 'new@example.com')).toThrow(TooManyTries)
     expect(() => limiter.check('198.51.100.2', 'new@example.com')).not.toThrow()
   })
 
@@ -52,7 +53,7 @@ describe('the sign-in limiter', () => {
       (index) => `2001:db8:0:1::${index.toString(16)}`,
       (index) => `person${index}@example.com`,
     )
-    expect(() => limiter.check('2001:db8:0:1:ffff::1', 'new@example.com')).toThrow(TooManySignIns)
+    expect(() => limiter.check('2001:db8:0:1:ffff::1', 'new@example.com')).toThrow(TooManyTries)
     expect(() => limiter.check('2001:db8:0:2::1', 'new@example.com')).not.toThrow()
   })
 
@@ -62,7 +63,7 @@ describe('the sign-in limiter', () => {
       () => '::ffff:198.51.100.1',
       (index) => `person${index}@example.com`,
     )
-    expect(() => limiter.check('198.51.100.1', 'new@example.com')).toThrow(TooManySignIns)
+    expect(() => limiter.check('198.51.100.1', 'new@example.com')).toThrow(TooManyTries)
     expect(() => limiter.check('::ffff:198.51.100.2', 'new@example.com')).not.toThrow()
   })
 
@@ -73,7 +74,7 @@ describe('the sign-in limiter', () => {
       () => account,
     )
     nowMs += 5 * minuteMs - 1
-    expect(() => limiter.check('203.0.113.1', account)).toThrow(TooManySignIns)
+    expect(() => limiter.check('203.0.113.1', account)).toThrow(TooManyTries)
     nowMs += 1
     expect(() => limiter.check('203.0.113.1', account)).not.toThrow()
   })
@@ -96,7 +97,7 @@ describe('the sign-in limiter', () => {
       (index) => `198.51.100.${index}`,
       () => account,
     )
-    expect(() => limiter.check('198.51.100.200', account)).toThrow(TooManySignIns)
+    expect(() => limiter.check('198.51.100.200', account)).toThrow(TooManyTries)
     expect(() => limiter.check('203.0.113.1', account)).not.toThrow()
   })
 
@@ -107,6 +108,6 @@ describe('the sign-in limiter', () => {
       (index) => `person${index}@example.com`,
     )
     limiter.countSuccess('198.51.100.1', 'attacker@example.com')
-    expect(() => limiter.check('198.51.100.1', account)).toThrow(TooManySignIns)
+    expect(() => limiter.check('198.51.100.1', account)).toThrow(TooManyTries)
   })
 })

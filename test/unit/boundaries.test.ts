@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   projects: ['database', 'auth'],
   trackers: ['config', 'database'],
   realtime: ['config', 'database', 'metrics'],
-  auth: ['config', 'database', 'http'],
+  auth: ['config', 'database', 'http', 'mail'],
   mail: ['config'],
   jobs: ['config', 'database', 'metrics'],
   database: ['config'],
