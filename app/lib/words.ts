@@ -40,14 +40,41 @@ export const words = {
     password: 'Password',
     submit: 'Sign in',
     refused: 'This email and password do not match an account.',
-    tooMany: 'Too many attempts. Wait a minute, then try again.',
+    forgot: 'Forgot password?',
+  },
+
+  forgot: {
+    title: 'Forgot your password?',
+    text: 'You get a mail with a link that sets a new one.',
+    submit: 'Send the link',
+    sent: (email: string) => `If ${email} has an account here, a link is on its way. It works once, within an hour.`,
+    mailIsOff: 'This Faultline sends no mail. Its owner can give you a link that sets a new password.',
+  },
+
+  reset: {
+    title: 'Set a new password',
+    submit: 'Set password',
+    over: 'This link was used before, or is too old.',
+    another: 'Ask for a new one',
+    done: 'Your password is set',
+    doneText: 'All sessions were ended. Sign in with the new password.',
+  },
+
+  password: {
+    title: 'Password',
+    text: 'With a new password, all your other sessions end. Access tokens stay.',
+    current: 'Current password',
+    new: 'New password',
+    hint: (lengthMin: number) =>
+      `${lengthMin} characters or more, and not one that is easy to guess: a few words will do.`,
+    change: 'Change password',
+    changed: 'Password changed',
   },
 
   setup: {
     title: 'Create the owner’s account',
     text: 'The owner sees every project and may change everything.',
     submit: 'Create account',
-    passwordHint: (lengthMin: number) => `${lengthMin} characters or more.`,
     linkUsed: 'This link was used before, or is not the newest one. The terminal shows the newest.',
     noToken: 'This page needs the one-time link that the terminal shows when Faultline starts.',
     signInInstead: 'Sign in',

@@ -12,7 +12,7 @@ import type { Person } from './viewer.ts'
 const LIFE_MS = { mail: 60 * 60_000, owner: 24 * 60 * 60_000 }
 
 /** Who brings the link to its person. A link by mail also shows that the address is theirs. */
-export type LinkCarrier = keyof typeof LIFE_MS
+type LinkCarrier = keyof typeof LIFE_MS
 
 export interface PasswordLinks {
   create(userId: string, carrier: LinkCarrier): Promise<{ link: string; expiresAt: Date }>

@@ -24,6 +24,12 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['an address that leads nowhere', '/acme/nothing-here', 'main'],
 ]
 
+const STRANGERS_PAGES: [name: string, path: string, landmark: string][] = [
+  ['the sign-in form', '/', 'input[type=password]'],
+  ['the forgotten password', '/-/forgot', 'main'],
+  ['the one-time link', '/-/reset#a-token-that-nobody-made', 'main'],
+]
+
 const dashboard = useDashboard()
 beforeAll(async () => {
   const { server } = dashboard
@@ -47,10 +53,10 @@ async function findViolations(page: Page): Promise<string[]> {
 }
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  it('the sign-in form keeps nobody out', async () => {
+  it.each(STRANGERS_PAGES)('%s keeps nobody out', async (_name, path, landmark) => {
     const { page, close } = await dashboard.openPage({ colorScheme, reducedMotion: 'reduce' })
-    await page.goto('/')
-    await page.locator('input[type=password]').waitFor()
+    await page.goto(path)
+    await page.locator(landmark).first().waitFor()
     expect(await findViolations(page)).toEqual([])
     await close()
   })

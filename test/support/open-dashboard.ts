@@ -4,7 +4,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createTestServer } from './create-test-server.ts'
-import type { TestServer } from './create-test-server.ts'
+import type { TestServer, TestServerOptions } from './create-test-server.ts'
 import { launchBrowser } from './launch-browser.ts'
 
 export interface Dashboard {
@@ -25,11 +25,15 @@ interface WatchedPage {
 
 const WAIT_MAX_MS = 10_000
 
-/** For the top of a test file: all its tests share one server and one browser. */
-export function useDashboard(): Dashboard {
+/**
+ * For the top of a test file: all its tests share one server and one browser.
+ *
+ * @param prepare what the server needs, started before it.
+ */
+export function useDashboard(prepare: () => Promise<TestServerOptions> = () => Promise.resolve({})): Dashboard {
   const dashboard = { openPage, openSignedIn } as Dashboard
   beforeAll(async () => {
-    dashboard.server = await createTestServer()
+    dashboard.server = await createTestServer(await prepare())
     dashboard.browser = await launchBrowser()
   })
   afterAll(async () => {
