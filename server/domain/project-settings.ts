@@ -10,6 +10,9 @@ const EVENTS_PER_MINUTE_MAX = 100_000_000
 const GLOBS_MAX = 50
 const GLOB_CHARS_MAX = 200
 const ADDRESSES_MAX = 200
+/** Of each list of fields. */
+const FIELDS_MAX = 100
+const FIELD_CHARS_MAX = 100
 
 /** A list that loses what it cannot hold instead of failing. */
 function lenientList(isGood: (text: string) => boolean, lengthMax: number) {
@@ -22,6 +25,11 @@ function lenientList(isGood: (text: string) => boolean, lengthMax: number) {
 
 function isGlob(text: string): boolean {
   return text !== '' && text.length <= GLOB_CHARS_MAX
+}
+
+/** A shorter one would be found in nearly every name. */
+function isField(text: string): boolean {
+  return text.trim().length >= 2 && text.length <= FIELD_CHARS_MAX
 }
 
 /** What is not kept of what is sent. All of it is off unless a project turns it on: nothing is dropped that nobody chose. */
@@ -46,19 +54,33 @@ const FILTERS = z.object({
   addresses: lenientList((text) => parseIpRange(text) !== null, ADDRESSES_MAX),
 })
 
+/** What is taken out of what is kept. */
+const SCRUBBING = z.object({
+  /** Off: secrets are stored as they were sent. */
+  enabled: z.boolean().catch(true),
+  /** Names, or parts of them, whose values are secret beside those that always are. */
+  sensitiveFields: lenientList(isField, FIELDS_MAX),
+  /** Whole names whose values are left as they are. */
+  safeFields: lenientList(isField, FIELDS_MAX),
+  /** Whether the addresses of people and clients are kept nowhere. */
+  removesAddresses: z.boolean().catch(false),
+})
+
+/** What is not there, or no object, is empty. */
+const PART = z.record(z.string(), z.unknown()).catch({})
+
 const PROJECT_SETTINGS = z.object({
   /** Over it, repeats of known issues are counted but stored as a sample. null: the instance's; 0: no limit. */
   eventsPerMinute: z.int().min(0).max(EVENTS_PER_MINUTE_MAX).nullable().catch(null),
   /** Over it, events are refused, and SDKs told to wait. null: no limit. */
   eventsPerMinuteHardMax: z.int().min(1).max(EVENTS_PER_MINUTE_MAX).nullable().catch(null),
-  filters: z
-    .record(z.string(), z.unknown())
-    .catch({})
-    .transform((filters) => FILTERS.parse(filters)),
+  filters: PART.transform((part) => FILTERS.parse(part)),
+  scrubbing: PART.transform((part) => SCRUBBING.parse(part)),
 })
 
 export type ProjectSettings = z.infer<typeof PROJECT_SETTINGS>
 export type FilterSettings = ProjectSettings['filters']
+export type ScrubbingSettings = ProjectSettings['scrubbing']
 
 /** @param json as stored. */
 export function readProjectSettings(json: unknown): ProjectSettings {

@@ -24,13 +24,12 @@ export async function authorize(
     throw rejected(
       `the key ${credentials.publicKey} may not send to ${asked}: compare the DSN with the project's settings`,
       key === null ? 'unknown_key' : isElsewhere ? 'wrong_project' : 'inactive_key',
-      key?.projectId,
+      key,
     )
   }
-  if (!key.trackingEnabled)
-    throw rejected('error tracking is turned off in this project', 'tracking_off', key.projectId)
+  if (!key.trackingEnabled) throw rejected('error tracking is turned off in this project', 'tracking_off', key)
   if (key.backend !== 'INTEGRATED') {
-    throw rejected('this project uses a Sentry server: send events there', 'other_backend', key.projectId)
+    throw rejected('this project uses a Sentry server: send events there', 'other_backend', key)
   }
   return key
 }
@@ -39,6 +38,10 @@ function isUsable(key: ClientKeyRecord, nowMs: number): boolean {
   return key.active && (key.expiresAtMs === null || key.expiresAtMs > nowMs)
 }
 
-function rejected(reason: string, code: ClientErrorCode, projectId?: number): IngestError {
-  return new IngestError(403, `event submission rejected with_reason: ${reason}`, { code, projectId })
+function rejected(reason: string, code: ClientErrorCode, key: ClientKeyRecord | null): IngestError {
+  return new IngestError(403, `event submission rejected with_reason: ${reason}`, {
+    code,
+    projectId: key?.projectId,
+    hidesAddress: key?.settings.scrubbing.removesAddresses,
+  })
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Pool } from 'pg'
 import type { ClientErrorCode } from '../domain/client-error.ts'
 import { createClientErrors } from './client-errors.ts'
-import type { ClientKeys } from './client-keys.ts'
+import type { ClientKeyRecord, ClientKeys } from './client-keys.ts'
 import { createClientSdks } from './client-sdks.ts'
 import type { IngestError } from './ingest-error.ts'
 import type { ItemContext } from './item-handler.ts'
@@ -21,6 +21,8 @@ export interface ClientWatchDependencies {
 
 /** What is known of who sent a refused request. */
 interface RefusedSender {
+  /** null where it came with none that may send. */
+  key: ClientKeyRecord | null
   /** That of the key, or else of the URL. */
   projectId: number | null
   /** What it calls itself; else the User-Agent tells. */
@@ -44,28 +46,36 @@ export function createClientWatch({ pool, keys, clientAddress, clock }: ClientWa
   return {
     noteUse({ key, projectId, receivedAtMs, envelopeHeader, sdkFallback, clientIp }, items) {
       const sdk = readSdk(envelopeHeader, sdkFallback)
-      keys.markUsed(key.id, { atMs: receivedAtMs, sdk: sdk && formatSdk(sdk), address: clientIp })
+      const address = keepsAddresses(key) ? clientIp : null
+      keys.markUsed(key.id, { atMs: receivedAtMs, sdk: sdk && formatSdk(sdk), address })
       if (sdk === null) return
       let eventCount = 0
       for (const { type } of items) if (type === 'event') eventCount += 1
       sdks.note(projectId, sdk, eventCount, receivedAtMs)
     },
-    noteBadItem({ projectId, clientIp, envelopeHeader, sdkFallback }, code, message) {
+    noteBadItem({ key, projectId, clientIp, envelopeHeader, sdkFallback }, code, message) {
       const sdk = readSdk(envelopeHeader, sdkFallback)
-      errors.note({ projectId, status: 200, code, message, sdk: sdk && formatSdk(sdk), address: clientIp })
+      const address = keepsAddresses(key) ? clientIp : null
+      errors.note({ projectId, status: 200, code, message, sdk: sdk && formatSdk(sdk), address })
     },
-    noteRefusal(request, { status, code, message, causes, projectId }, sender) {
+    noteRefusal(request, { status, code, message, causes, projectId, hidesAddress }, sender) {
+      const keepsAddress = !hidesAddress && (sender.key === null || keepsAddresses(sender.key))
       errors.note({
         projectId: projectId ?? sender.projectId,
         status,
         code,
         message: [message, ...causes].join(': '),
         sdk: sender.client ?? request.headers['user-agent'] ?? null,
-        address: clientAddress(request),
+        address: keepsAddress ? clientAddress(request) : null,
       })
     },
     async stop() {
       await Promise.all([errors.stop(), sdks.stop()])
     },
   }
+}
+
+/** Where the clients are people's browsers, their addresses are people's. */
+function keepsAddresses({ settings }: ClientKeyRecord): boolean {
+  return !settings.scrubbing.removesAddresses
 }

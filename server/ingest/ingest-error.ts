@@ -11,6 +11,8 @@ export interface IngestErrorOptions {
   code?: ClientErrorCode
   /** Whose people are to know of it, where that is not the project in the URL. */
   projectId?: number
+  /** Nobody is to know where it came from. */
+  hidesAddress?: boolean
 }
 
 /** A refusal, in the form that Sentry's SDKs know: a status, and `{"detail", "causes"}` as its body. */
@@ -25,6 +27,7 @@ export class IngestError extends Error {
   /** For the page that tells what clients got wrong; the client itself does not see it. */
   readonly code: ClientErrorCode
   readonly projectId: number | null
+  readonly hidesAddress: boolean
 
   constructor(status: number, detail: string, options: IngestErrorOptions = {}) {
     super(detail)
@@ -36,6 +39,7 @@ export class IngestError extends Error {
     this.rateLimit = options.rateLimit ?? ':organization:queue_full'
     this.code = options.code ?? (options.rateLimit ? 'rate_limited' : CODES.get(status)) ?? 'invalid'
     this.projectId = options.projectId ?? null
+    this.hidesAddress = options.hidesAddress ?? false
   }
 }
 

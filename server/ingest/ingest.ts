@@ -196,6 +196,7 @@ export function createIngest({
         outcomes.count(state.key?.projectId ?? refusal.projectId, 'dropped', reason, 'unknown')
       }
       clients.noteRefusal(request, refusal, {
+        key: state.key,
         projectId: state.key?.projectId ?? path?.projectId ?? null,
         client: state.client,
       })

@@ -11,6 +11,7 @@ import { describeReportOf } from './make-security-event.ts'
 import { normalizeEvent, type NormalizeContext } from './normalize.ts'
 import { parseEventJson } from './parse-json.ts'
 import type { ProjectRules } from './project-rules.ts'
+import { removeAddresses } from './scrub-addresses.ts'
 import { scrubEvent } from './scrub.ts'
 
 /** An event on its way to the database: its columns, and the whole of it. */
@@ -55,7 +56,7 @@ export function prepareEvent(
   projectId: number,
   payload: Buffer,
   context: NormalizeContext,
-  { filters }: ProjectRules,
+  { filters, scrubbing, settings }: ProjectRules,
   isRepeat: (event: QuotaEvent) => boolean,
 ): PreparedEvent | FilteredEvent | null {
   const raw = parseEventJson(payload)
@@ -64,8 +65,10 @@ export function prepareEvent(
   const normalized = normalizeEvent(raw, context)
   const filteredBy = filters?.findReason(normalized, context) ?? null
   if (filteredBy !== null) return { eventId: normalized.eventId, filteredBy }
+  // Before people are counted: a hash of an address can be turned back into the address.
+  if (settings.scrubbing.removesAddresses) removeAddresses(normalized)
   const userHash = hashUser(normalized.user)
-  scrubEvent(normalized)
+  if (scrubbing !== null) scrubEvent(normalized, scrubbing)
   const event = groupEvent(normalized)
   if (filters?.matchesMessage(event)) return { eventId: event.eventId, filteredBy: 'filtered_messages' }
   const { eventId, release, environment, grouping } = event
@@ -107,7 +110,7 @@ function keep(json: string): () => string {
   return () => json
 }
 
-/** Who was affected: the first of id, email, username, IP address. Taken before scrubbing, which may blank them all alike. */
+/** Who was affected: the first of id, email, username, IP address. Taken before names are scrubbed, which may blank them all alike. */
 function hashUser(user: NormalizedUser | null): string | null {
   if (user === null) return null
   const who =

@@ -2,17 +2,24 @@
 
 import { readProjectSettings, type ProjectSettings } from '../domain/project-settings.ts'
 import { compileFilters, type EventFilters } from './filters/compile-filters.ts'
+import { compileScrubRules, type ScrubRules } from './scrub-rules.ts'
 
 export interface ProjectRules {
   settings: ProjectSettings
   /** null: the project filters nothing. */
   filters: EventFilters | null
+  /** null: the project keeps secrets as they were sent. */
+  scrubbing: ScrubRules | null
 }
 
 const PROJECTS_MAX = 10_000
 
 export function compileRules(settings: ProjectSettings): ProjectRules {
-  return { settings, filters: compileFilters(settings.filters) }
+  return {
+    settings,
+    filters: compileFilters(settings.filters),
+    scrubbing: compileScrubRules(settings.scrubbing),
+  }
 }
 
 /** @returns a function from a project and its settings, as the database writes their JSON, to its rules. */

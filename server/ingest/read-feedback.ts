@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import { cutText, isObject } from './normalize/coerce.ts'
 import { readEventId } from './parse-envelope.ts'
 import { cleanText, parseEventJson } from './parse-json.ts'
+import type { ProjectRules } from './project-rules.ts'
 import { PROSE, scrubText } from './scrub-text.ts'
 
 export interface ReceivedFeedback {
@@ -25,6 +26,7 @@ interface FeedbackContext {
   /** The envelope's. */
   eventId: string | null
   receivedAtMs: number
+  key: Pick<ProjectRules, 'scrubbing'>
 }
 
 const COMMENTS_CHARS_MAX = 4096
@@ -40,11 +42,11 @@ export function readUserReport(payload: Buffer, context: FeedbackContext): Recei
 /** There is one for each event: a second one takes its place. @throws AppError INVALID */
 export function makeUserReport(
   raw: JsonObject,
-  { projectId, eventId, receivedAtMs }: FeedbackContext,
+  { projectId, eventId, receivedAtMs, key }: FeedbackContext,
 ): ReceivedFeedback {
   if (eventId === null) throw new AppError('INVALID', 'A user report needs the id of its event.')
   const texts = { name: readText(raw['name'], NAME_CHARS_MAX), email: readText(raw['email'], NAME_CHARS_MAX) }
-  const comments = readProse(raw['comments'], COMMENTS_CHARS_MAX)
+  const comments = readProse(raw['comments'], COMMENTS_CHARS_MAX, key)
   if (comments === null && texts.name === null && texts.email === null) {
     throw new AppError('INVALID', 'The user report is empty.')
   }
@@ -53,11 +55,14 @@ export function makeUserReport(
 }
 
 /** @throws AppError INVALID without a message. */
-export function readFeedback(payload: Buffer, { projectId, eventId, receivedAtMs }: FeedbackContext): ReceivedFeedback {
+export function readFeedback(
+  payload: Buffer,
+  { projectId, eventId, receivedAtMs, key }: FeedbackContext,
+): ReceivedFeedback {
   const raw = parseEventJson(payload)
   const contexts = raw['contexts']
   const feedback = isObject(contexts) ? contexts['feedback'] : undefined
-  const comments = isObject(feedback) ? readProse(feedback['message'], COMMENTS_CHARS_MAX) : null
+  const comments = isObject(feedback) ? readProse(feedback['message'], COMMENTS_CHARS_MAX, key) : null
   if (!isObject(feedback) || comments === null) throw new AppError('INVALID', 'The feedback has no message.')
   return {
     projectId,
@@ -66,7 +71,7 @@ export function readFeedback(payload: Buffer, { projectId, eventId, receivedAtMs
     name: readText(feedback['name'], NAME_CHARS_MAX),
     email: readText(feedback['contact_email'], NAME_CHARS_MAX),
     comments,
-    url: readProse(feedback['url'], URL_CHARS_MAX),
+    url: readProse(feedback['url'], URL_CHARS_MAX, key),
     receivedAtMs,
   }
 }
@@ -78,7 +83,7 @@ function readText(value: Json | undefined, charsMax: number): string | null {
   return text === '' ? null : text
 }
 
-function readProse(value: Json | undefined, charsMax: number): string | null {
+function readProse(value: Json | undefined, charsMax: number, { scrubbing }: FeedbackContext['key']): string | null {
   const text = readText(value, charsMax)
-  return text === null ? null : scrubText(text, PROSE)
+  return text === null || scrubbing === null ? text : scrubText(text, PROSE, scrubbing)
 }

@@ -3,7 +3,7 @@
 
 import { AppError } from '../errors.ts'
 import { authorize } from './authorize.ts'
-import type { ClientKeys } from './client-keys.ts'
+import type { ClientKeyRecord, ClientKeys } from './client-keys.ts'
 import type { FeedbackStore } from './feedback-store.ts'
 import { IngestError } from './ingest-error.ts'
 import type { Outcomes } from './outcomes.ts'
@@ -13,7 +13,7 @@ import { makeUserReport } from './read-feedback.ts'
 
 /** Whose page it is, and which error it is about. */
 export interface DialogTarget {
-  projectId: number
+  key: ClientKeyRecord
   eventId: string
 }
 
@@ -54,19 +54,20 @@ export function createReportDialog({ keys, feedback, outcomes, clock }: ReportDi
       const noDsn: DialogRefusal = { status: 404, body: { dsn: 'Missing or invalid parameter.' } }
       if (dsn === null) return noDsn
       try {
-        return { projectId: (await authorize(keys, dsn, dsn.projectId, clock())).projectId, eventId }
+        return { key: await authorize(keys, dsn, dsn.projectId, clock()), eventId }
       } catch (error) {
         if (error instanceof IngestError) return noDsn
         throw error
       }
     },
 
-    async accept({ projectId, eventId }, form) {
+    async accept({ key, eventId }, form) {
+      const { projectId } = key
       const errors = checkForm(form)
       if (errors !== null) return { status: 400, body: { errors } }
       const raw = Object.fromEntries(['name', 'email', 'comments'].map((name) => [name, form.get(name) ?? '']))
       try {
-        const fate = await feedback.keep(makeUserReport(raw, { projectId, eventId, receivedAtMs: clock() }))
+        const fate = await feedback.keep(makeUserReport(raw, { projectId, eventId, receivedAtMs: clock(), key }))
         outcomes.count(projectId, fate.outcome, fate.outcome === 'dropped' ? fate.reason : '', CATEGORY)
         return fate.outcome === 'dropped'
           ? { status: 429, body: { detail: 'Too many reports: try again later.' } }

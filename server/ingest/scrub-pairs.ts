@@ -1,7 +1,8 @@
 // Secrets in texts that say so themselves: `secret=value` and `"secret": "value"`. Linear: no character is gone over more
 // than once but for the few before an equals sign or colon.
 
-import { FILTERED, isSecretKey } from './scrub-keys.ts'
+import { FILTERED } from './scrub-keys.ts'
+import type { ScrubRules } from './scrub-rules.ts'
 
 /** Longer names are not looked at. */
 const KEY_CHARS_MAX = 64
@@ -10,7 +11,7 @@ const KEY_CHARS_MAX = 64
  * `?token=x`, `&api_key=x`, `--password=x`, `Password=x;`
  * @param isQuotedOnly `password="x"` only: in prose and source code the rest is as often a mention as a value.
  */
-export function scrubPairs(text: string, isQuotedOnly: boolean): string {
+export function scrubPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules): string {
   let at = text.indexOf('=')
   let scrubbed = ''
   let from = 0
@@ -19,7 +20,7 @@ export function scrubPairs(text: string, isQuotedOnly: boolean): string {
     while (keyStart > from && at - keyStart < KEY_CHARS_MAX && isKeyChar(text.charCodeAt(keyStart - 1))) keyStart--
     let valueEnd = at + 1
     const isCandidate = keyStart < at && (!isQuotedOnly || isQuote(text.charCodeAt(at + 1)))
-    if (isCandidate && isSecretKey(text.slice(keyStart, at))) {
+    if (isCandidate && rules.secretRule(text.slice(keyStart, at)) !== null) {
       valueEnd = findValueEnd(text, at + 1)
       if (valueEnd > at + 1 && !text.startsWith(FILTERED, at + 1)) {
         scrubbed += text.slice(from, at + 1) + FILTERED
@@ -32,7 +33,7 @@ export function scrubPairs(text: string, isQuotedOnly: boolean): string {
 }
 
 /** `"password": "x"`: JSON, or a literal in a line of source code, also with its quotes escaped. */
-export function scrubMembers(text: string): string {
+export function scrubMembers(text: string, rules: ScrubRules): string {
   let at = text.indexOf(':')
   let scrubbed = ''
   let from = 0
@@ -49,7 +50,7 @@ export function scrubMembers(text: string): string {
       while (text.charCodeAt(start) === 0x20) start++
       const quoteAt = text.charCodeAt(start) === 0x5c ? start + 1 : start
       const quote = text.charCodeAt(quoteAt)
-      if (keyStart < keyEnd && isQuote(quote) && isSecretKey(text.slice(keyStart, keyEnd))) {
+      if (keyStart < keyEnd && isQuote(quote) && rules.secretRule(text.slice(keyStart, keyEnd)) !== null) {
         next = findQuoteEnd(text, quoteAt + 1, quote)
         if (next > quoteAt + 1 && !text.startsWith(FILTERED, quoteAt + 1)) {
           scrubbed += text.slice(from, quoteAt + 1) + FILTERED

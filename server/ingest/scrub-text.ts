@@ -4,6 +4,7 @@
 
 import { FILTERED } from './scrub-keys.ts'
 import { scrubMembers, scrubPairs } from './scrub-pairs.ts'
+import { DEFAULT_RULES, type ScrubRules } from './scrub-rules.ts'
 
 /** What beside the patterns that are secret anywhere is looked for. */
 export const PROSE = 0
@@ -51,7 +52,7 @@ export function lastRule(): string {
 }
 
 /** @returns the same string when there was nothing to hide. */
-export function scrubText(text: string, mode: number): string {
+export function scrubText(text: string, mode: number, rules: ScrubRules = DEFAULT_RULES): string {
   const length = text.length
   if (length < CHARS_MIN) return text
   let kinds = 0
@@ -72,8 +73,8 @@ export function scrubText(text: string, mode: number): string {
   if (kinds & B) scrubbed = apply(scrubbed, scrubBearer(scrubbed), '@bearer:filter')
   if (kinds & DASH && length > 40) scrubbed = apply(scrubbed, scrubPemKeys(scrubbed), '@pemkey:filter')
   if (kinds & SLASH && kinds & AT) scrubbed = apply(scrubbed, scrubUrlLogins(scrubbed), '@urlauth:filter')
-  if (kinds & EQUALS) scrubbed = apply(scrubbed, scrubPairs(scrubbed, (mode & PAIRS) === 0), '@password:filter')
-  if (kinds & QUOTE && kinds & COLON) scrubbed = apply(scrubbed, scrubMembers(scrubbed), '@password:filter')
+  if (kinds & EQUALS) scrubbed = apply(scrubbed, scrubPairs(scrubbed, (mode & PAIRS) === 0, rules), '@password:filter')
+  if (kinds & QUOTE && kinds & COLON) scrubbed = apply(scrubbed, scrubMembers(scrubbed, rules), '@password:filter')
   if (kinds & (SLASH | BACKSLASH) && mode & PATHS) scrubbed = apply(scrubbed, scrubHomes(scrubbed), '@userpath:filter')
   return scrubbed
 }

@@ -4,105 +4,116 @@
 
 import type { Json, JsonObject, NormalizedEvent, NormalizedRequest, Stacktrace } from '../domain/event.ts'
 import { addRemarks } from './remarks.ts'
-import { FILTERED, isSecretCookie, isSecretKey } from './scrub-keys.ts'
+import { FILTERED } from './scrub-keys.ts'
+import { DEFAULT_RULES, type ScrubRules } from './scrub-rules.ts'
 import { FULL, lastRule, PAIRS, PROSE, scrubText } from './scrub-text.ts'
 
 /** A card's number has 15 or 16 digits, also when it was sent as a number. */
 const CARD_NUMBER_MIN = 3e14
 
+/** An event under work, and its project's rules. */
+interface Scrub extends ScrubRules {
+  event: NormalizedEvent
+}
+
 /** In place. */
-export function scrubEvent(event: NormalizedEvent): void {
+export function scrubEvent(event: NormalizedEvent, rules: ScrubRules = DEFAULT_RULES): void {
   const { message, request } = event
+  const scrub: Scrub = { event, ...rules }
   if (message !== null) {
-    message.formatted = scrubValue(event, message.formatted, PROSE, 'logentry', 'formatted')
-    if (message.template !== null) message.template = scrubText(message.template, PROSE)
-    if (message.params !== null) message.params = scrubRoot(event, message.params, 'logentry', 'params')
+    message.formatted = scrubValue(scrub, message.formatted, PROSE, 'logentry', 'formatted')
+    if (message.template !== null) message.template = scrubText(message.template, PROSE, scrub)
+    if (message.params !== null) message.params = scrubRoot(scrub, message.params, 'logentry', 'params')
   }
   for (let i = 0; i < event.exceptions.length; i++) {
     const exception = event.exceptions[i]
     if (exception === undefined) continue
     const path = ['exception', 'values', String(i)]
-    if (exception.value !== null) exception.value = scrubValue(event, exception.value, PROSE, ...path, 'value')
-    if (exception.mechanism?.data) scrubRoot(event, exception.mechanism.data, ...path, 'mechanism', 'data')
-    if (exception.stacktrace !== null) scrubStacktrace(event, exception.stacktrace, path)
+    if (exception.value !== null) exception.value = scrubValue(scrub, exception.value, PROSE, ...path, 'value')
+    if (exception.mechanism?.data) scrubRoot(scrub, exception.mechanism.data, ...path, 'mechanism', 'data')
+    if (exception.stacktrace !== null) scrubStacktrace(scrub, exception.stacktrace, path)
   }
-  if (event.stacktrace !== null) scrubStacktrace(event, event.stacktrace, [])
+  if (event.stacktrace !== null) scrubStacktrace(scrub, event.stacktrace, [])
   for (let i = 0; i < event.threads.length; i++) {
     const stacktrace = event.threads[i]?.stacktrace ?? null
-    if (stacktrace !== null) scrubStacktrace(event, stacktrace, ['threads', 'values', String(i)])
+    if (stacktrace !== null) scrubStacktrace(scrub, stacktrace, ['threads', 'values', String(i)])
   }
-  scrubBreadcrumbs(event)
-  if (request !== null) scrubRequest(event, request)
-  if (event.user?.data) scrubRoot(event, event.user.data, 'user', 'data')
-  scrubContexts(event)
-  scrubRoot(event, event.extra, 'extra')
-  scrubPairs(event, event.tags, isSecretKey, 'tags')
-  if (event.transaction !== null) event.transaction = scrubText(event.transaction, PAIRS)
+  scrubBreadcrumbs(scrub)
+  if (request !== null) scrubRequest(scrub, request)
+  if (event.user?.data) scrubRoot(scrub, event.user.data, 'user', 'data')
+  scrubContexts(scrub)
+  scrubRoot(scrub, event.extra, 'extra')
+  scrubPairs(scrub, event.tags, scrub.secretRule, 'tags')
+  if (event.transaction !== null) event.transaction = scrubText(event.transaction, PAIRS, scrub)
 }
 
-function scrubStacktrace(event: NormalizedEvent, stacktrace: Stacktrace, path: string[]): void {
+function scrubStacktrace(scrub: Scrub, stacktrace: Stacktrace, path: string[]): void {
   const { frames } = stacktrace
   for (let i = 0; i < frames.length; i++) {
     const frame = frames[i]
     if (frame === undefined) continue
-    if (frame.contextLine !== null) frame.contextLine = scrubText(frame.contextLine, PROSE)
-    scrubLines(frame.preContext)
-    scrubLines(frame.postContext)
+    if (frame.contextLine !== null) frame.contextLine = scrubText(frame.contextLine, PROSE, scrub)
+    scrubLines(scrub, frame.preContext)
+    scrubLines(scrub, frame.postContext)
     if (frame.vars !== null) {
-      const remarks = scrubObject(frame.vars)
-      if (remarks !== null) remark(event, remarks, ...path, 'stacktrace', 'frames', String(i), 'vars')
+      const remarks = scrubObject(frame.vars, scrub)
+      if (remarks !== null) remark(scrub.event, remarks, ...path, 'stacktrace', 'frames', String(i), 'vars')
     }
   }
 }
 
 /** Source code: nothing in it has a name that says what it is, but a key or a card's number may be written into it. */
-function scrubLines(lines: string[]): void {
+function scrubLines(rules: ScrubRules, lines: string[]): void {
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string
-    const scrubbed = scrubText(line, PROSE)
+    const scrubbed = scrubText(line, PROSE, rules)
     if (scrubbed !== line) lines[i] = scrubbed
   }
 }
 
-function scrubBreadcrumbs(event: NormalizedEvent): void {
+function scrubBreadcrumbs(scrub: Scrub): void {
+  const { event } = scrub
   for (let i = 0; i < event.breadcrumbs.length; i++) {
     const crumb = event.breadcrumbs[i]
     if (crumb === undefined) continue
     if (crumb.message !== null) {
-      const scrubbed = scrubText(crumb.message, FULL)
+      const scrubbed = scrubText(crumb.message, FULL, scrub)
       if (scrubbed !== crumb.message) {
         remark(event, describe(scrubbed), 'breadcrumbs', 'values', String(i), 'message')
         crumb.message = scrubbed
       }
     }
     if (crumb.data !== null) {
-      const remarks = scrubObject(crumb.data)
+      const remarks = scrubObject(crumb.data, scrub)
       if (remarks !== null) remark(event, remarks, 'breadcrumbs', 'values', String(i), 'data')
     }
   }
 }
 
-function scrubRequest(event: NormalizedEvent, request: NormalizedRequest): void {
-  if (request.url !== null) request.url = scrubValue(event, request.url, FULL, 'request', 'url')
-  if (request.query !== null) request.query = scrubValue(event, request.query, FULL, 'request', 'query_string')
-  if (request.fragment !== null) request.fragment = scrubValue(event, request.fragment, FULL, 'request', 'fragment')
-  scrubPairs(event, request.headers, isSecretKey, 'request', 'headers')
-  scrubPairs(event, request.cookies, isSecretCookie, 'request', 'cookies')
-  if (request.data !== null) request.data = scrubRoot(event, request.data, 'request', 'data')
-  if (request.env !== null) scrubRoot(event, request.env, 'request', 'env')
+function scrubRequest(scrub: Scrub, request: NormalizedRequest): void {
+  if (request.url !== null) request.url = scrubValue(scrub, request.url, FULL, 'request', 'url')
+  if (request.query !== null) request.query = scrubValue(scrub, request.query, FULL, 'request', 'query_string')
+  if (request.fragment !== null) request.fragment = scrubValue(scrub, request.fragment, FULL, 'request', 'fragment')
+  scrubPairs(scrub, request.headers, scrub.secretRule, 'request', 'headers')
+  scrubPairs(scrub, request.cookies, scrub.cookieRule, 'request', 'cookies')
+  if (request.data !== null) request.data = scrubRoot(scrub, request.data, 'request', 'data')
+  if (request.env !== null) scrubRoot(scrub, request.env, 'request', 'env')
 }
 
 /** A context is always a map: one whose own name is secret loses all it holds. */
-function scrubContexts(event: NormalizedEvent): void {
+function scrubContexts(scrub: Scrub): void {
+  const { event } = scrub
   const { contexts } = event
   for (const name in contexts) {
     const context = contexts[name] as JsonObject
-    if (isSecretKey(name)) {
+    if (scrub.isSafe(name)) continue
+    const rule = scrub.secretRule(name)
+    if (rule !== null) {
       contexts[name] = { type: name }
-      remark(event, { '': { rem: [['@password:filter', 'x']] } }, 'contexts', name)
+      remark(event, { '': { rem: [[rule, 'x']] } }, 'contexts', name)
       continue
     }
-    const remarks = scrubObject(context)
+    const remarks = scrubObject(context, scrub)
     if (remarks !== null) remark(event, remarks, 'contexts', name)
   }
 }
@@ -111,58 +122,59 @@ function scrubContexts(event: NormalizedEvent): void {
 const PUBLIC_NAMES = new Set(['level', 'logger', 'server_name', 'environment', 'release', 'dist', 'User-Agent'])
 
 function scrubPairs(
-  event: NormalizedEvent,
+  scrub: Scrub,
   pairs: [key: string, value: string][],
-  isSecret: (key: string) => boolean,
+  ruleOf: (key: string) => string | null,
   ...path: string[]
 ): void {
   for (const pair of pairs) {
     const [key, value] = pair
-    if (value === '' || PUBLIC_NAMES.has(key)) continue
-    const isWhole = isSecret(key)
-    const scrubbed = isWhole ? FILTERED : scrubText(value, key === 'transaction' ? PAIRS : FULL)
+    if (value === '' || PUBLIC_NAMES.has(key) || scrub.isSafe(key)) continue
+    const rule = ruleOf(key)
+    const scrubbed = rule === null ? scrubText(value, key === 'transaction' ? PAIRS : FULL, scrub) : FILTERED
     if (scrubbed === value) continue
     pair[1] = scrubbed
-    remark(event, isWhole ? describeWhole() : describe(scrubbed), ...path, key)
+    remark(scrub.event, rule === null ? describe(scrubbed) : describeWhole(rule), ...path, key)
   }
 }
 
-function scrubValue(event: NormalizedEvent, value: string, mode: number, ...path: string[]): string {
-  const scrubbed = scrubText(value, mode)
-  if (scrubbed !== value) remark(event, describe(scrubbed), ...path)
+function scrubValue(scrub: Scrub, value: string, mode: number, ...path: string[]): string {
+  const scrubbed = scrubText(value, mode, scrub)
+  if (scrubbed !== value) remark(scrub.event, describe(scrubbed), ...path)
   return scrubbed
 }
 
-function scrubRoot<Value extends Json>(event: NormalizedEvent, value: Value, ...path: string[]): Value {
+function scrubRoot<Value extends Json>(scrub: Scrub, value: Value, ...path: string[]): Value {
   if (typeof value === 'object' && value !== null) {
-    const remarks = scrubNode(value)
-    if (remarks !== null) remark(event, remarks, ...path)
+    const remarks = scrubNode(value, scrub)
+    if (remarks !== null) remark(scrub.event, remarks, ...path)
     return value
   }
-  const scrubbed = scrubScalar(value)
+  const scrubbed = scrubScalar(value, scrub)
   if (scrubbed === value) return value
-  remark(event, describe(scrubbed as string), ...path)
+  remark(scrub.event, describe(scrubbed as string), ...path)
   return scrubbed as Value
 }
 
 /** @returns the remarks for what was changed inside, keyed like the value; null when nothing was. */
-function scrubNode(value: JsonObject | Json[]): JsonObject | null {
-  return Array.isArray(value) ? scrubArray(value) : scrubObject(value)
+function scrubNode(value: JsonObject | Json[], rules: ScrubRules): JsonObject | null {
+  return Array.isArray(value) ? scrubArray(value, rules) : scrubObject(value, rules)
 }
 
-function scrubObject(object: JsonObject): JsonObject | null {
+function scrubObject(object: JsonObject, rules: ScrubRules): JsonObject | null {
   let remarks: JsonObject | null = null
   for (const key in object) {
     const value = object[key] as Json
     let found: JsonObject | null = null
-    if (value === null || value === '' || typeof value === 'boolean') continue
-    if (isSecretKey(key)) {
+    if (value === null || value === '' || typeof value === 'boolean' || rules.isSafe(key)) continue
+    const rule = rules.secretRule(key)
+    if (rule !== null) {
       if (value === FILTERED) continue
       object[key] = FILTERED
-      found = describeWhole()
-    } else if (typeof value === 'object') found = scrubNode(value)
+      found = describeWhole(rule)
+    } else if (typeof value === 'object') found = scrubNode(value, rules)
     else {
-      const scrubbed = scrubScalar(value)
+      const scrubbed = scrubScalar(value, rules)
       if (scrubbed !== value) {
         object[key] = scrubbed
         found = describe(scrubbed as string)
@@ -176,21 +188,23 @@ function scrubObject(object: JsonObject): JsonObject | null {
   return remarks
 }
 
-function scrubArray(array: Json[]): JsonObject | null {
+function scrubArray(array: Json[], rules: ScrubRules): JsonObject | null {
   let remarks: JsonObject | null = null
   // `[["password", "x"], ...]` is a map in another dress.
-  const isPair = array.length === 2 && typeof array[0] === 'string' && isSecretKey(array[0])
-  if (isPair && typeof array[1] !== 'boolean' && array[1] !== null && array[1] !== '') {
+  const name = array.length === 2 && typeof array[0] === 'string' ? array[0] : null
+  if (name !== null && rules.isSafe(name)) return null
+  const rule = name === null ? null : rules.secretRule(name)
+  if (rule !== null && typeof array[1] !== 'boolean' && array[1] !== null && array[1] !== '') {
     array[1] = FILTERED
-    return { 1: describeWhole() }
+    return { 1: describeWhole(rule) }
   }
   for (let i = 0; i < array.length; i++) {
     const value = array[i] as Json
     let found: JsonObject | null = null
     if (typeof value === 'object') {
-      if (value !== null) found = scrubNode(value)
+      if (value !== null) found = scrubNode(value, rules)
     } else {
-      const scrubbed = scrubScalar(value)
+      const scrubbed = scrubScalar(value, rules)
       if (scrubbed !== value) {
         array[i] = scrubbed
         found = describe(scrubbed as string)
@@ -204,19 +218,19 @@ function scrubArray(array: Json[]): JsonObject | null {
   return remarks
 }
 
-function scrubScalar(value: Json): Json {
-  if (typeof value === 'string') return scrubText(value, FULL)
+function scrubScalar(value: Json, rules: ScrubRules): Json {
+  if (typeof value === 'string') return scrubText(value, FULL, rules)
   if (typeof value === 'number' && value >= CARD_NUMBER_MIN && Number.isSafeInteger(value)) {
     const text = String(value)
-    const scrubbed = scrubText(text, PROSE)
+    const scrubbed = scrubText(text, PROSE, rules)
     return scrubbed === text ? value : scrubbed
   }
   return value
 }
 
 /** For a value that was replaced for its name. */
-function describeWhole(): JsonObject {
-  return { '': { rem: [['@password:filter', 's', 0, FILTERED.length]] } }
+function describeWhole(rule: string): JsonObject {
+  return { '': { rem: [[rule, 's', 0, FILTERED.length]] } }
 }
 
 /** Where in the text something was replaced. */

@@ -9,6 +9,7 @@ import { parseEnvironment, parseEventId, parseRelease } from './normalize/normal
 import { parseTimestamp } from './normalize/parse-timestamp.ts'
 import { ProblemLog } from './normalize/problem-log.ts'
 import { parseEventJson } from './parse-json.ts'
+import type { ProjectRules } from './project-rules.ts'
 import { PAIRS, scrubText } from './scrub-text.ts'
 
 export interface TransactionContext {
@@ -16,6 +17,7 @@ export interface TransactionContext {
   /** From the envelope's header; the payload's own wins. */
   eventId: string | null
   clockDriftMs: number
+  key: Pick<ProjectRules, 'scrubbing'>
 }
 
 export interface ReceivedTransaction extends TransactionSummary {
@@ -48,7 +50,7 @@ export function summarizeTransaction(
     eventId: parseEventId(raw['event_id']) ?? context.eventId ?? randomUUID().replaceAll('-', ''),
     traceId: readHex(trace['trace_id'], TRACE_ID),
     spanId: readHex(trace['span_id'], SPAN_ID),
-    name: readName(raw['transaction']),
+    name: readName(raw['transaction'], context.key),
     op: readText(trace['op'], OP_CHARS_MAX),
     status: readText(trace['status'], STATUS_CHARS_MAX),
     durationMs: measureDuration(parseTimestamp(raw['start_timestamp']), endMs),
@@ -77,8 +79,9 @@ function readText(value: Json | undefined, charsMax: number): string | null {
 }
 
 /** Names are often addresses, with a query in them. */
-function readName(value: Json | undefined): string {
-  return typeof value === 'string' ? (readText(scrubText(value, PAIRS), NAME_CHARS_MAX) ?? UNLABELED) : UNLABELED
+function readName(value: Json | undefined, { scrubbing }: TransactionContext['key']): string {
+  if (typeof value !== 'string') return UNLABELED
+  return readText(scrubbing === null ? value : scrubText(value, PAIRS, scrubbing), NAME_CHARS_MAX) ?? UNLABELED
 }
 
 /** Rust writes ids with dashes in some places. */

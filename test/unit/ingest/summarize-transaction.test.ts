@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { makeKey } from '../../support/make-key.ts'
 import { summarizeTransaction } from '../../../server/ingest/summarize-transaction.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
-const CONTEXT = { receivedAtMs: NOW, eventId: null, clockDriftMs: 0 }
+const CONTEXT = { receivedAtMs: NOW, eventId: null, clockDriftMs: 0, key: makeKey() }
 const summarize = (raw: unknown, context: Partial<typeof CONTEXT> = {}) =>
   summarizeTransaction(7, Buffer.from(JSON.stringify(raw)), { ...CONTEXT, ...context })
 
