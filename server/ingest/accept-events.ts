@@ -34,13 +34,13 @@ export interface EventAcceptor {
    * Resolves when the event is committed. @returns its id; null when it was none of ours and has none.
    * @throws AppError INVALID when it cannot be read, IngestError 429 when the queue is full or a hard limit is reached,
    * the database's error when that is away.
-   * @param onFiltered told at once when the project's filters drop the event.
+   * @param onFiltered told before the event is written whether the project's filters drop it; not where it cannot be read.
    */
   acceptEvent(
     projectId: number,
     payload: Buffer,
     context: EventContext,
-    onFiltered?: (reason: FilterReason) => void,
+    onFiltered?: (reason: FilterReason | null) => void,
   ): Promise<string | null>
   eventsWaiting(): number
   /** Resolves when all that waits is written. */
@@ -73,18 +73,20 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
     return results
   }
 
+  function holdHardLimit(projectId: number, retryAfterSeconds: number): void {
+    if (retryAfterSeconds === 0) return
+    outcomes.count(projectId, 'dropped', 'rate_limited', 'error')
+    throw overHardLimit(retryAfterSeconds)
+  }
+
   async function acceptEvent(
     projectId: number,
     payload: Buffer,
     context: EventContext,
-    onFiltered?: (reason: FilterReason) => void,
+    onFiltered?: (reason: FilterReason | null) => void,
   ): Promise<string | null> {
     const { key, receivedAtMs } = context
-    const retryAfterSeconds = quota.refusedForSeconds(key, receivedAtMs)
-    if (retryAfterSeconds > 0) {
-      outcomes.count(projectId, 'dropped', 'rate_limited', 'error')
-      throw overHardLimit(retryAfterSeconds)
-    }
+    holdHardLimit(projectId, quota.refusedForSeconds(key, receivedAtMs))
     await awaitTurn()
     let event: ReturnType<typeof prepareEvent>
     try {
@@ -101,10 +103,11 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
     }
     if ('filteredBy' in event) {
       outcomes.count(projectId, 'dropped', event.filteredBy, 'error')
-      quota.giveBack(key)
       onFiltered?.(event.filteredBy)
       return event.eventId
     }
+    onFiltered?.(null)
+    holdHardLimit(projectId, quota.takeOrRefuseForSeconds(key, receivedAtMs))
     if (quota.wasSampled(key, event.eventId)) {
       outcomes.count(projectId, 'dropped', 'duplicate', 'error')
       return event.eventId

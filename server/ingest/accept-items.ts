@@ -62,6 +62,22 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     }
   }
 
+  function dropFiltered({ category }: ItemHandler, reason: FilterReason, { projectId }: ItemContext): void {
+    outcomes.count(projectId, 'dropped', reason, category)
+  }
+
+  /** Goes the way of the event that it belongs to. */
+  async function acceptWithEvent(
+    deciding: Promise<FilterReason | null>,
+    handler: ItemHandler,
+    item: EnvelopeItem,
+    context: ItemContext,
+  ): Promise<void> {
+    const reason = await deciding
+    if (reason === null) return acceptItem(handler, item, context)
+    dropFiltered(handler, reason, context)
+  }
+
   /** A browser's report becomes an event. @returns null for what is none; that is counted. */
   function readReport(item: EnvelopeItem, context: ItemContext): EnvelopeItem | null {
     try {
@@ -78,8 +94,9 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     async acceptItems(envelope, received) {
       const context = nameEvent(envelope, received)
       const accepting: Promise<string | null | void>[] = []
-      let headerIdIsFree = true
-      let filteredBy: FilterReason | null = null
+      let isFirst = true
+      /** Whether the event is filtered that files and reports belong to; null where it need not be waited for. */
+      let deciding: Promise<FilterReason | null> | null = null
       const others: EnvelopeItem[] = []
       for (const sent of envelope.items) {
         const item = sent.type === 'raw_security' ? readReport(sent, context) : sent
@@ -93,19 +110,21 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
           continue
         }
         // The header's id is the first event's; further ones have their own.
-        const eventContext = headerIdIsFree ? context : { ...context, eventId: null }
-        const onFiltered = headerIdIsFree ? (reason: FilterReason) => (filteredBy = reason) : undefined
-        headerIdIsFree = false
-        accepting.push(events.acceptEvent(context.projectId, item.payload, eventContext, onFiltered))
+        const eventContext = isFirst ? context : { ...context, eventId: null }
+        const decision = isFirst && context.key.filters !== null ? Promise.withResolvers<FilterReason | null>() : null
+        isFirst = false
+        const accepted = events.acceptEvent(context.projectId, item.payload, eventContext, decision?.resolve)
+        accepting.push(decision === null ? accepted : accepted.finally(() => decision.resolve(null)))
+        deciding ??= decision?.promise ?? null
       }
-      // By now it is known whether the event is kept that they may belong to.
       const isTaken = context.key.filters?.matchesAddress(context.clientIp) !== true
       for (const item of others) {
         const handler = byType.get(item.type)
-        const reason = dropsWith(item, filteredBy, isTaken)
         if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
-        else if (reason !== null) outcomes.count(context.projectId, 'dropped', reason, handler.category)
-        else accepting.push(acceptItem(handler, item, context))
+        else if (!isTaken && item.type !== TAKEN_FROM_ANYWHERE) dropFiltered(handler, 'filtered_addresses', context)
+        else if (deciding === null || !BELONGS_TO_EVENT.has(item.type))
+          accepting.push(acceptItem(handler, item, context))
+        else accepting.push(acceptWithEvent(deciding, handler, item, context))
       }
       let firstId = context.eventId
       for (const result of await Promise.allSettled(accepting)) {
@@ -117,16 +136,6 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       return firstId
     },
   }
-}
-
-/** @returns which filter drops an item that is no event; null when none does. */
-function dropsWith(
-  { type }: EnvelopeItem,
-  eventFilteredBy: FilterReason | null,
-  isTaken: boolean,
-): FilterReason | null {
-  if (!isTaken && type !== TAKEN_FROM_ANYWHERE) return 'filtered_addresses'
-  return BELONGS_TO_EVENT.has(type) ? eventFilteredBy : null
 }
 
 /** Where the header names no event, files and reports belong to the event beside them, which may need an id first. */

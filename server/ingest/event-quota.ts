@@ -18,10 +18,10 @@ export interface QuotaEvent {
 }
 
 export interface EventQuota {
-  /** @returns 0 when one more event may come; else the seconds until then. */
+  /** Of the hard limit. @returns 0 when one more event may come; else the seconds until then. */
   refusedForSeconds(key: ClientKeyRecord, nowMs: number): number
-  /** What was let come is not to be kept after all: it does not count. */
-  giveBack(key: ClientKeyRecord): void
+  /** The same, and the event that comes counts: asked again once it is known that no filter drops it. */
+  takeOrRefuseForSeconds(key: ClientKeyRecord, nowMs: number): number
   /** Takes one from the limits. @returns whether the event is a repeat that they leave no room for. */
   isRepeatOverLimit(key: ClientKeyRecord, event: QuotaEvent, nowMs: number): boolean
   /** After the commit of an event that was stored whole. */
@@ -57,11 +57,13 @@ export function createEventQuota(eventsPerMinute: number): EventQuota {
   return {
     refusedForSeconds({ projectId, settings: { eventsPerMinuteHardMax } }, nowMs) {
       if (eventsPerMinuteHardMax === null) return 0
+      const hasRoom = buckets.has(`hard:${projectId}`, eventsPerMinuteHardMax, nowMs)
+      return hasRoom ? 0 : buckets.secondsToNext(eventsPerMinuteHardMax)
+    },
+    takeOrRefuseForSeconds({ projectId, settings: { eventsPerMinuteHardMax } }, nowMs) {
+      if (eventsPerMinuteHardMax === null) return 0
       const isTaken = buckets.take(`hard:${projectId}`, eventsPerMinuteHardMax, nowMs)
       return isTaken ? 0 : buckets.secondsToNext(eventsPerMinuteHardMax)
-    },
-    giveBack({ projectId, settings: { eventsPerMinuteHardMax } }) {
-      if (eventsPerMinuteHardMax !== null) buckets.giveBack(`hard:${projectId}`)
     },
     isRepeatOverLimit(key, event, nowMs) {
       const ofProject = key.settings.eventsPerMinute ?? eventsPerMinute

@@ -156,8 +156,10 @@ describe.concurrent('an inbound filter', () => {
       eventsPerMinute: 3,
       filters: { messages: ['Noise*'] },
     })
-    for (let index = 0; index < 20; index += 1) await server.sendEvent(makeEvent({ type: 'Noise' }), project)
-    for (let index = 0; index < 3; index += 1) await server.sendEvent(makeEvent({ type: 'Signal' }), project)
+    // All at once: those that are on their way must not be in the way of others.
+    const noise = Array.from({ length: 20 }, () => server.sendEvent(makeEvent({ type: 'Noise' }), project))
+    await Promise.all([...noise, server.sendEvent(makeEvent({ type: 'Signal' }), project)])
+    for (let index = 0; index < 2; index += 1) await server.sendEvent(makeEvent({ type: 'Signal' }), project)
     await expectOutcomes(project, { 'error dropped filtered_messages': 20, 'error accepted': 3 })
   })
 

@@ -108,14 +108,14 @@ describe('the hard limit', () => {
   it('refuses what is over it, and tells when to come again', () => {
     const quota = createEventQuota(0)
     const key = makeKey({ settings: { eventsPerMinuteHardMax: 30 } })
-    const waits = Array.from({ length: 31 }, () => quota.refusedForSeconds(key, NOW))
+    const waits = Array.from({ length: 31 }, () => quota.takeOrRefuseForSeconds(key, NOW))
     expect(waits).toEqual([...Array.from({ length: 30 }, () => 0), 2])
-    expect(quota.refusedForSeconds(key, NOW + 2_000)).toBe(0)
-    expect(quota.refusedForSeconds(key, NOW + 2_000)).toBe(2)
+    expect(quota.takeOrRefuseForSeconds(key, NOW + 2_000)).toBe(0)
+    expect(quota.takeOrRefuseForSeconds(key, NOW + 2_000)).toBe(2)
   })
 
   it('is none where a project sets none', () => {
     const quota = createEventQuota(1)
-    for (let index = 0; index < 1_000; index += 1) expect(quota.refusedForSeconds(makeKey(), NOW)).toBe(0)
+    for (let index = 0; index < 1_000; index += 1) expect(quota.takeOrRefuseForSeconds(makeKey(), NOW)).toBe(0)
   })
 })
