@@ -30,16 +30,13 @@ const NAMES = new Set([
   'ipaddress',
 ])
 
-const REMOVED: JsonObject = { '': { rem: [['@ip:remove', 'x']] } }
-const HIDDEN: JsonObject = { '': { rem: [['@ip:filter', 's', 0, FILTERED.length]] } }
-
 /** In place. */
 export function removeAddresses(event: NormalizedEvent): void {
   const { user, request } = event
   if (user !== null) {
     if (user.ipAddress !== null) {
       user.ipAddress = null
-      remark(event, REMOVED, ['user', 'ip_address'])
+      addRemarks((event.meta ??= {}), ['user', 'ip_address'], { '': { rem: [['@ip:remove', 'x']] } })
     }
     if (user.data !== null) hideIn(event, user.data, 'user', 'data')
     if (Object.values(user).every((value) => value === null)) event.user = null
@@ -48,7 +45,7 @@ export function removeAddresses(event: NormalizedEvent): void {
   for (const header of request.headers) {
     if (!isAddressName(header[0])) continue
     header[1] = FILTERED
-    remark(event, HIDDEN, ['request', 'headers', header[0]])
+    remarkHidden(event, ['request', 'headers', header[0]])
   }
   if (request.env !== null) hideIn(event, request.env, 'request', 'env')
 }
@@ -58,7 +55,7 @@ function hideIn(event: NormalizedEvent, object: JsonObject, ...path: string[]): 
     const value = object[key]
     if (value === null || value === undefined || value === '' || !isAddressName(key)) continue
     object[key] = FILTERED
-    remark(event, HIDDEN, [...path, key])
+    remarkHidden(event, [...path, key])
   }
 }
 
@@ -71,6 +68,6 @@ function isAddressName(name: string): boolean {
   )
 }
 
-function remark(event: NormalizedEvent, remarks: JsonObject, path: readonly string[]): void {
-  addRemarks((event.meta ??= {}), path, remarks)
+function remarkHidden(event: NormalizedEvent, path: readonly string[]): void {
+  addRemarks((event.meta ??= {}), path, { '': { rem: [['@ip:filter', 's', 0, FILTERED.length]] } })
 }
