@@ -54,7 +54,7 @@ function groupByDay(events: readonly PreparedEvent[]): Map<string, number[]> {
 
 async function persistDay(pool: Pool, day: string, events: PreparedEvent[]): Promise<PersistedEvent[]> {
   const places: DayBatch['places'] = []
-  await compressBlocks(
+  compressBlocks(
     events,
     indexesWhere(events, ({ isRepeat }) => !isRepeat),
     places,
@@ -95,7 +95,7 @@ async function persistOnce(pool: Pool, batch: DayBatch): Promise<PersistedEvent[
     if (unknown.length > 0) {
       // What is new, or comes again, is stored whole even where its like would only be counted.
       const unplaced = unknown.filter((index) => places[index] === undefined)
-      await compressBlocks(events, unplaced, places)
+      compressBlocks(events, unplaced, places)
       await client.query('BEGIN')
       const created = await createIssues(
         client,
