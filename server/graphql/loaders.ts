@@ -5,6 +5,7 @@ import type { Attachment } from '../domain/attachment.ts'
 import type { Publish } from '../domain/change.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { FREQUENCY_PERIODS, type FrequencyPeriod, type FrequencyPoint, type Issue } from '../domain/issue.ts'
+import type { ReleaseSummary, SessionSummary } from '../domain/release-health.ts'
 import type { TransactionSummary } from '../domain/transaction.ts'
 import type { EventKey, ProjectSummary, TagFacet, Tracker } from '../domain/tracker.ts'
 import { createBatchLoader, type BatchLoader, type Keeping } from './batch-loader.ts'
@@ -13,6 +14,14 @@ import { formatEventKey, type IssueKey } from './global-id.ts'
 import { findProjects, type ProjectRow } from '../projects/project-row.ts'
 import { readClientErrors, readClientSdks, type ClientErrorRow, type ClientSdkRow } from './read-client-use.ts'
 import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
+import {
+  countNewIssues,
+  readEnvironments,
+  readEnvironmentSummaries,
+  readReleaseSummaries,
+  type EnvironmentKey,
+  type ReleaseKey,
+} from './read-releases.ts'
 import { readTransactions, type TraceKey } from './read-transactions.ts'
 
 type LoaderDeps = Pick<GraphqlDeps, 'database' | 'trackerOf' | 'clock'>
@@ -28,6 +37,10 @@ export interface Loaders {
   transactions: BatchLoader<TraceKey, TransactionSummary[]>
   attachments: BatchLoader<EventKey, Attachment[]>
   outcomes: Record<FrequencyPeriod, BatchLoader<number, OutcomeCount[]>>
+  releases: Record<FrequencyPeriod, BatchLoader<ReleaseKey, ReleaseSummary>>
+  environments: Record<FrequencyPeriod, BatchLoader<EnvironmentKey, SessionSummary>>
+  environmentNames: BatchLoader<number, (string | null)[]>
+  newIssues: BatchLoader<{ projectId: number; version: string }, number>
   clientSdks: BatchLoader<number, ClientSdkRow[]>
   clientErrors: BatchLoader<number, ClientErrorRow[]>
   trackerOf: (projectId: number) => Promise<Tracker>
@@ -88,22 +101,45 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
     ),
     latestEvent: createIssueLoader((tracker, projectId, issueIds) => tracker.latestEvents(projectId, issueIds)),
     tagFacets: createIssueLoader((tracker, projectId, issueIds) => tracker.tagFacets(projectId, issueIds)),
-    frequency: Object.fromEntries(
-      FREQUENCY_PERIODS.map((period) => [period, createFrequencyLoader(period)]),
-    ) as Loaders['frequency'],
+    frequency: forEachPeriod(createFrequencyLoader),
     transactions: createBatchLoader(
       ({ projectId, traceId, day }) => `${projectId}.${traceId}.${day}`,
       (keys) => readTransactions(pool, keys),
       keeping,
     ),
     attachments: createBatchLoader(formatEventKey, (keys) => readAttachments(pool, keys), keeping),
-    outcomes: Object.fromEntries(
-      FREQUENCY_PERIODS.map((period) => [period, createProjectLoader((ids) => readOutcomes(pool, ids, period, now()))]),
-    ) as Loaders['outcomes'],
+    outcomes: forEachPeriod((period) => createProjectLoader((ids) => readOutcomes(pool, ids, period, now()))),
+    releases: forEachPeriod((period) =>
+      createBatchLoader(
+        ({ projectId, id }) => `${projectId}.${id}`,
+        (keys) => readReleaseSummaries(pool, keys, period, now()),
+        keeping,
+      ),
+    ),
+    environments: forEachPeriod((period) =>
+      createBatchLoader(
+        ({ projectId, environment }) => `${projectId}.${environment === null ? '' : `:${environment}`}`,
+        (keys) => readEnvironmentSummaries(pool, keys, period, now()),
+        keeping,
+      ),
+    ),
+    environmentNames: createProjectLoader((ids) => readEnvironments(pool, ids)),
+    newIssues: createBatchLoader(
+      ({ projectId, version }) => `${projectId}.${version}`,
+      (keys) => countNewIssues(pool, keys),
+      keeping,
+    ),
     clientSdks: createProjectLoader((ids) => readClientSdks(prisma, ids)),
     clientErrors: createProjectLoader((ids) => readClientErrors(prisma, ids)),
     trackerOf,
   }
+}
+
+function forEachPeriod<Value>(create: (period: FrequencyPeriod) => Value): Record<FrequencyPeriod, Value> {
+  return Object.fromEntries(FREQUENCY_PERIODS.map((period) => [period, create(period)])) as Record<
+    FrequencyPeriod,
+    Value
+  >
 }
 
 /** For the subscribers of the whole process: a change is read once, however many of them it is sent to. */

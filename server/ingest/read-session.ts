@@ -51,11 +51,16 @@ export interface SessionAggregate {
   unhandled: number
 }
 
-export interface ReceivedSession extends ReleaseName {
+interface SessionSource extends ReleaseName {
+  /** What it says of its browser; the request's own may be a proxy's. */
+  userAgent: string | null
+}
+
+export interface ReceivedSession extends SessionSource {
   update: SessionUpdate
 }
 
-export interface ReceivedAggregates extends ReleaseName {
+export interface ReceivedAggregates extends SessionSource {
   aggregates: SessionAggregate[]
 }
 
@@ -81,7 +86,7 @@ const NIL_UUID = '0'.repeat(32)
 /** @throws AppError INVALID for what is no session that can be counted. */
 export function readSession(payload: Buffer, context: SessionContext): ReceivedSession {
   const raw = parseSession(payload)
-  const name = readReleaseName(raw['attrs'], context)
+  const source = readSource(raw['attrs'], context)
   const { receivedAtMs, clockDriftMs } = context
   const startedMs = readStart(raw['started'], context)
   const sentAtMs = parseTimestamp(raw['timestamp'])
@@ -102,13 +107,13 @@ export function readSession(payload: Buffer, context: SessionContext): ReceivedS
     user: readUser(raw['did']),
     isAnr: raw['abnormal_mechanism'] === 'anr_foreground' || raw['abnormal_mechanism'] === 'anr_background',
   }
-  return { ...name, update }
+  return { ...source, update }
 }
 
 /** @throws AppError INVALID when it has no release or no list. */
 export function readAggregates(payload: Buffer, context: SessionContext): ReadAggregates {
   const raw = parseSession(payload)
-  const name = readReleaseName(raw['attrs'], context)
+  const source = readSource(raw['attrs'], context)
   const list = raw['aggregates']
   if (!Array.isArray(list)) throw new AppError('INVALID', 'The sessions have no list of aggregates.')
   const aggregates: SessionAggregate[] = []
@@ -121,7 +126,7 @@ export function readAggregates(payload: Buffer, context: SessionContext): ReadAg
       problems.push(error)
     }
   }
-  return { ...name, aggregates, problems, beyond: Math.max(list.length - AGGREGATES_MAX, 0) }
+  return { ...source, aggregates, problems, beyond: Math.max(list.length - AGGREGATES_MAX, 0) }
 }
 
 function readAggregate(entry: Json, context: SessionContext): SessionAggregate {
@@ -149,14 +154,15 @@ function parseSession(payload: Buffer): JsonObject {
 }
 
 /** An environment that cannot be one is none. Of an address nothing is kept, so `{{auto}}` need not become one. */
-function readReleaseName(attrs: Json | undefined, { projectId }: SessionContext): ReleaseName {
+function readSource(attrs: Json | undefined, { projectId }: SessionContext): SessionSource {
   const log = new ProblemLog()
   const release = isObject(attrs) ? parseRelease(log, attrs['release']) : null
   if (!isObject(attrs) || release === null) {
     throw new AppError('INVALID', 'A session without a release counts for nothing: set the release in the SDK.')
   }
   const environment = parseEnvironment(log, attrs['environment'])
-  return { projectId, release: cleanText(release), environment: environment && cleanText(environment) }
+  const userAgent = typeof attrs['user_agent'] === 'string' ? attrs['user_agent'] : null
+  return { projectId, release: cleanText(release), environment: environment && cleanText(environment), userAgent }
 }
 
 function readStart(started: Json | undefined, { receivedAtMs, clockDriftMs }: SessionContext): number {

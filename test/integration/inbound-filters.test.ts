@@ -123,6 +123,24 @@ describe.concurrent('an inbound filter', () => {
     expect(await countStored(project)).toEqual({ ...NOTHING, events: 1, issues: 1, transactions: 1 })
   })
 
+  it('drops sessions by their release, and by the browser that they tell of', async () => {
+    const project = await makeProject({ filters: { releaseMin: '2.0', crawlers: true } })
+    const session = (release: string, user_agent?: string) =>
+      JSON.stringify({ init: true, started: new Date().toISOString(), attrs: { release, user_agent } })
+    const aggregates = (release: string) =>
+      JSON.stringify({ aggregates: [{ started: new Date().toISOString(), exited: 3 }], attrs: { release } })
+    const items = [
+      ...[session('shop@1.4.2'), session('shop@2.0.0'), session('shop@2.0.0', GOOGLEBOT)],
+      ...[aggregates('shop@1.4.2'), aggregates('shop@2.0.0')],
+    ].flatMap((payload) => [`{"type":"${payload.startsWith('{"agg') ? 'sessions' : 'session'}"}`, payload])
+    expect((await server.sendEnvelope(['{}', ...items].join('\n'), {}, project)).status).toBe(200)
+    await expectOutcomes(project, {
+      'session accepted': 2,
+      'session dropped filtered_releases': 2,
+      'session dropped filtered_crawlers': 1,
+    })
+  })
+
   it('takes nothing from an address, whatever it is, but what is told of other drops', async () => {
     const project = await makeProject({ filters: { addresses: ['203.0.113.0/24'] } })
     const from = (address: string, body: string) =>

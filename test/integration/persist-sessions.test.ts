@@ -48,6 +48,7 @@ function session(
     projectId,
     release,
     environment,
+    userAgent: null,
     update: {
       sid: makeSid(),
       startedOn: new Date(startedMs).toISOString().slice(0, 10),
@@ -69,6 +70,7 @@ function counted(projectId: number, fields: Partial<SessionAggregate>, release =
     projectId,
     release,
     environment: 'production',
+    userAgent: null,
     aggregates: [{ startedMs: NOON, user: null, ...nothing, ...fields }],
   }
 }

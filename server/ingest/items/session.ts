@@ -58,8 +58,9 @@ export function createSessionHandler({
     queueBytesMax: 16 * 1024 * 1024,
   })
 
-  async function write(item: SessionItem): Promise<ItemFate> {
+  async function write(item: SessionItem, { projectId, receivedAtMs }: ItemContext): Promise<ItemFate> {
     const quantity = countParts(item)
+    if (!limit.take(projectId, receivedAtMs)) return { outcome: 'dropped', reason: 'rate_limited', quantity }
     const adding = batcher.add(item)
     if (adding === null) throw overloaded()
     return (await adding) === 'stored'
@@ -72,13 +73,17 @@ export function createSessionHandler({
     category: 'session',
     payloadBytesMax: SESSION_BYTES_MAX,
     async accept({ type, payload }, context) {
-      const { projectId, receivedAtMs } = context
+      const { projectId } = context
       const place = (taken.get(context) ?? 0) + 1
       taken.set(context, place)
       if (place > SESSION_ITEMS_PER_ENVELOPE_MAX) return { outcome: 'dropped', reason: 'too_large' }
-      if (!limit.take(projectId, receivedAtMs)) return { outcome: 'dropped', reason: 'rate_limited' }
-      if (type === 'session') return write(readSession(payload, context))
+      if (type === 'session') {
+        const session = readSession(payload, context)
+        return findFilter(session, context) ?? write(session, context)
+      }
       const { problems, beyond, ...item } = readAggregates(payload, context)
+      const filtered = findFilter(item, context)
+      if (filtered !== null) return filtered
       const [problem] = problems
       if (beyond > 0) outcomes.count(projectId, 'dropped', 'too_large', 'session', beyond)
       // The last of those that cannot be counted is the item's own outcome, where nothing else is left of it.
@@ -86,10 +91,15 @@ export function createSessionHandler({
       const invalid = problems.length - (isEmpty ? 1 : 0)
       if (invalid > 0) outcomes.count(projectId, 'dropped', 'invalid', 'session', invalid)
       if (isEmpty) throw problem
-      return item.aggregates.length === 0 ? { outcome: 'accepted' } : write(item)
+      return item.aggregates.length === 0 ? { outcome: 'accepted' } : write(item, context)
     },
     stop: () => batcher.drain(),
   }
+}
+
+function findFilter(item: SessionItem, { key, userAgent }: ItemContext): ItemFate | null {
+  const reason = key.filters?.findSessionReason(item.release, item.userAgent ?? userAgent) ?? null
+  return reason && { outcome: 'dropped', reason, quantity: countParts(item) || 1 }
 }
 
 /** What an item counts as: a session's update is one, and so is each minute of an aggregate. */

@@ -33,6 +33,7 @@ describe('a session', () => {
       projectId: 7,
       release: 'shop@1.4.2',
       environment: 'production',
+      userAgent: null,
       update: {
         sid: SID,
         startedOn: '2026-11-22',
