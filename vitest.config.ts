@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/sdk/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts'],
           globalSetup: 'test/support/start-postgres.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -5,13 +5,13 @@ import type { Page } from 'playwright-core'
 import { useDashboard } from '../support/open-dashboard.ts'
 import { makeEvent } from '../support/make-event.ts'
 import { NODE_SDKS, runShop } from '../support/run-shop.ts'
+import type { ServedPage } from '../support/serve-page.ts'
 import { serveShopPage } from '../support/serve-shop-page.ts'
-import type { ShopPage } from '../support/serve-shop-page.ts'
 
 const WITHIN_MS = 1_000
 
 const dashboard = useDashboard()
-let shopPage: ShopPage
+let shopPage: ServedPage
 beforeAll(async () => {
   shopPage = await serveShopPage()
 })

@@ -13,7 +13,8 @@ import { createIngest } from '../../server/ingest/ingest.ts'
 import { createTestServer, type SeededProject, type TestServer } from '../support/create-test-server.ts'
 import { makeEnvelope, makeEvent } from '../support/make-event.ts'
 import { readWholeEvents, type WholeEvent } from '../support/read-whole-events.ts'
-import { sendRaw, type Answer } from '../support/replay.ts'
+import type { Answer } from '../support/raw-http.ts'
+import { sendRaw } from '../support/replay.ts'
 import { until } from '../support/until.ts'
 
 let server: TestServer

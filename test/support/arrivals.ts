@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import type { ApiClient } from './api-client.ts'
 import { EVENT, FEEDBACK, OUTCOMES, PROJECT_PATH, RECEIVED } from './arrival-queries.ts'
 import type { ArrivedEvent, ArrivedFeedback, OutcomeCount } from './arrival-queries.ts'
-import { describeEvent, describeTransaction, readTags, readTraceId } from './describe-event.ts'
+import { describeEvent, describeTransaction, readTags, readTime, readTraceId } from './describe-event.ts'
 import { createOutcomeCount } from './count-outcomes.ts'
 import { eventIdOf, readJson, undashed } from './read-request.ts'
 import type { Json, SentItem, SentRequest } from './read-request.ts'
@@ -31,7 +31,7 @@ export interface Arrivals {
   findEvent(eventId: string): Promise<ArrivedEvent>
 }
 
-/** From now on what arrives in `acme/shop`, which has nothing yet, can be found. */
+/** From now on what arrives in `acme/shop` can be found. Nothing that came before may still have to be counted. */
 export async function watchArrivals({ api, url, token }: Place): Promise<Arrivals> {
   const path = PROJECT_PATH
   const { project } = await api.gql<{ project: { id: string } }>(
@@ -41,7 +41,8 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
   const received = await api.subscribe<{ eventReceived: { id: string; eventId: string } }>(RECEIVED, {
     project: project.id,
   })
-  const count = createOutcomeCount()
+  const before = await readOutcomes()
+  const count = createOutcomeCount(before)
   const seen = new Set<string>()
   const eventsByTrace = new Map<string, string>()
   const transactions: { eventId: string; sent: Json }[] = []
@@ -56,6 +57,8 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
     const event = await findEvent(eventId)
     const { user, ...expected } = describeEvent(sent, client)
     expect(event).toMatchObject(expected)
+    const at = readTime(sent.timestamp)
+    if (at !== null) expect(Math.abs(Date.parse(event.timestamp) - at)).toBeLessThanOrEqual(1)
     // Who it is may be known from the request, too.
     if (user !== null && Object.values(user).some((value) => value !== null)) expect(event.user).toMatchObject(user)
     for (const [key, value] of readTags(sent)) expect(event.tags).toContainEqual({ key, value })

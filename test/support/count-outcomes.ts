@@ -27,8 +27,9 @@ interface Discarded {
   quantity: number
 }
 
-export function createOutcomeCount(): OutcomeCounter {
-  const counts = new Map<string, OutcomeCount>()
+/** @param before what was counted already. */
+export function createOutcomeCount(before: readonly OutcomeCount[]): OutcomeCounter {
+  const counts = new Map(before.map((count) => [`${count.outcome} ${count.reason} ${count.category}`, { ...count }]))
   const seen = new Set<string>()
 
   function add(outcome: string, reason: string | null, category: string, quantity = 1): void {

@@ -51,7 +51,7 @@ export function describeEvent(event: Json, sdk: ShownEvent['sdk']): ShownEvent {
       .slice(-BREADCRUMBS_MAX)
       .map(({ category, level, message }) => ({
         category: toText(category),
-        level: toLevel(level),
+        level: toLevel(level) ?? 'INFO',
         message: toText(message),
       })),
     user: toUser(event.user ?? event['sentry.interfaces.User']),
@@ -73,6 +73,13 @@ export function readTags({ tags }: Json): [key: string, value: string][] {
 export function readTraceId({ contexts }: Json): string | null {
   const trace = isObject(contexts) && isObject(contexts.trace) ? contexts.trace : null
   return toText(trace?.trace_id)
+}
+
+/** Seconds since the epoch, or a text that means UTC where it does not say a zone. @returns milliseconds. */
+export function readTime(raw: unknown): number | null {
+  if (typeof raw === 'number') return raw * 1000
+  if (typeof raw !== 'string') return null
+  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(raw) ? raw : `${raw}Z`)
 }
 
 /** `[...]`, `{ values: [...] }`, or one by itself. */

@@ -24,7 +24,8 @@ export function normalizeBreadcrumbs(log: ProblemLog, raw: Raw, clockDriftMs: nu
       timestampMs: at === null ? null : at + clockDriftMs,
       type: toText(log, crumb.type ?? crumb.ty, 'type', 128),
       category: toText(log, crumb.category, 'category', 128),
-      level: parseLevel(crumb.level),
+      // Rust leaves it out when it is this one.
+      level: parseLevel(crumb.level) ?? 'info',
       message: toJsonText(log, crumb.message, 'message', 8192, 200),
       data: toData(log, crumb.data),
     })

@@ -48,7 +48,8 @@ function parseRfc3339(text: string): number | null {
   }
   const offsetMinutes = parseZone(text.slice(at).trim())
   if (offsetMinutes === null) return null
-  return Date.UTC(year, month - 1, day, hour, minute, second, Math.floor(fractionMs)) - offsetMinutes * 60_000
+  // Rounded, as numbers are: Rust writes the start of a transaction as a number and its end as a text.
+  return Date.UTC(year, month - 1, day, hour, minute, second, Math.round(fractionMs)) - offsetMinutes * 60_000
 }
 
 /** @returns minutes east of Greenwich. */

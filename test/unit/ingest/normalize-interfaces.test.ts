@@ -299,6 +299,11 @@ describe('breadcrumbs', () => {
     })
   })
 
+  it('are of the level info where they do not say one', () => {
+    const event = normalize({ breadcrumbs: [{ message: 'a' }, { message: 'b', level: 'loud' }] })
+    expect(event.breadcrumbs.map(({ level }) => level)).toEqual(['info', 'info'])
+  })
+
   it('note a wrong time by its path', () => {
     const event = normalize({ breadcrumbs: [{ message: 'a', timestamp: 'x' }] })
     expect(event.breadcrumbs[0]?.timestampMs).toBeNull()

@@ -52,6 +52,11 @@ describe('summarizeTransaction', () => {
     expect(summarize({ start_timestamp: 9 }).durationMs).toBeNull()
   })
 
+  it('has one where the start is a number and the end, in the same millisecond, a text', () => {
+    const raw = { start_timestamp: 1795637220.1476, timestamp: '2026-11-25T20:07:00.147700000Z' }
+    expect(summarize(raw).durationMs).toBe(0)
+  })
+
   it('corrects a clock that is wrong, but not the duration', () => {
     const clockDriftMs = 3_600_000
     const raw = { start_timestamp: NOW / 1000 - 3601, timestamp: NOW / 1000 - 3600 }
