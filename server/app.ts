@@ -17,6 +17,7 @@ import { registerApp } from './http/serve-app.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { registerReportDialog } from './ingest/register-report-dialog.ts'
 import { createJobs } from './jobs/jobs.ts'
+import { createMonitorClock } from './jobs/monitor-clock.ts'
 import type { Logger } from './log.ts'
 import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
@@ -29,6 +30,7 @@ import { prepareDataFolder, readSecret } from './setup/data-folder.ts'
 import { createStopList } from './setup/stop-list.ts'
 import { createTrackerChoice } from './trackers/choose-tracker.ts'
 import { createIntegratedTracker } from './trackers/integrated/integrated-tracker.ts'
+import { resolveByHash } from './trackers/integrated/resolve-by-hash.ts'
 
 export interface App {
   /** @throws StartError; everything that was started by then is stopped again. */
@@ -84,10 +86,18 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
       onChanges,
       clientAddress: (request) => clientAddress(request) || null,
       eventsPerMinute: config.eventsPerMinute,
+      onMonitorAlert: () => monitorClock.nudge(),
       log,
       clock,
     })
     stops.add(() => ingest.stop())
+    const monitorClock = createMonitorClock({
+      ...{ pool, clock, log },
+      reportFailure: ingest.reportMonitorFailure,
+      resolveIssue: (projectId, hash) => resolveByHash(pool, realtime.publish, projectId, hash),
+    })
+    stops.add(() => monitorClock.stop())
+    monitorClock.start()
     const metrics = createMetrics({ ingest: ingest.gauges, realtime: realtime.gauges, pool })
 
     const { fastify, onRequest, onUpgrade } = createHttp(log)

@@ -452,6 +452,19 @@ export const words = {
         title: 'Too large',
         advice: 'Send less: fewer breadcrumbs, shorter extra data, smaller attachments. The message names the limit.',
       },
+      UNKNOWN_MONITOR: {
+        title: 'A check-in of no monitor',
+        advice:
+          'Send monitor_config with the schedule along with a check-in, which makes the monitor; or correct the monitor’s name.',
+      },
+      INVALID_MONITOR: {
+        title: 'A monitor that cannot be kept so',
+        advice: 'The message says what is wrong with its configuration or its check-in.',
+      },
+      MONITOR_LIMIT: {
+        title: 'More monitors or check-ins than are kept',
+        advice: 'The message names the limit. Delete what is not used any more, or check in less often.',
+      },
       WRONG_METHOD: { title: 'The wrong HTTP method', advice: 'SDKs post. Something else calls this address.' },
       QUEUE_FULL: {
         title: 'Too much at once',

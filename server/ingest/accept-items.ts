@@ -17,7 +17,7 @@ export interface ItemAcceptorDependencies {
   events: EventAcceptor
   handlers: readonly ItemHandler[]
   outcomes: Outcomes
-  /** Told of each item that was dropped because of what is in it. */
+  /** Told of each item that has something wrong in it, for which it is dropped, or which is left out. */
   onBadItem(context: ItemContext, code: ClientErrorCode, message: string): void
 }
 
@@ -52,6 +52,7 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     try {
       const fate = await handler.accept(item, context)
       count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '', fate.quantity)
+      if (fate.note !== undefined) onBadItem(context, fate.note.code, fate.note.message)
     } catch (error) {
       if (!(error instanceof AppError)) {
         count('dropped', error instanceof IngestError && error.status === 429 ? 'queue_full' : 'unavailable')

@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http'
 import { ATTACHMENTS } from './attachments-endpoint.ts'
 import type { BodyBudget } from './body-budget.ts'
+import { CRON } from './cron-endpoint.ts'
 import { MINIDUMP } from './minidump-endpoint.ts'
 import { parseEnvelope, type Envelope } from './parse-envelope.ts'
 import type { Reservation } from './read-body.ts'
@@ -37,6 +38,8 @@ export interface Endpoint {
   methods: readonly string[]
   /** True: there is but one item, and its refusal is the request's. */
   refusesBadItem: boolean
+  /** True: what there is no room for is answered like what there is room for, and counted as dropped. */
+  neverSaysWait?: boolean
   /** @throws IngestError for what cannot be read at all. */
   read(request: EndpointRequest): Envelope | Promise<Envelope>
   /** @param eventId null when nothing in the body is an event. */
@@ -74,7 +77,7 @@ const STORE: Endpoint = {
 }
 
 /** The first whose path matches counts. */
-export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, SECURITY, MINIDUMP, UNREAL, ATTACHMENTS, OTHERS]
+export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, SECURITY, MINIDUMP, UNREAL, ATTACHMENTS, CRON, OTHERS]
 /**
  * `/api/store/`: the key alone names the project. `/api/envelope/` is for tunnels: the DSN in the envelope names it, and there
  * is nothing in the address by which blockers know an SDK.

@@ -7,7 +7,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Pool } from 'pg'
 import type { Change, Publish } from '../domain/change.ts'
+import type { MonitorFailure } from '../domain/monitor.ts'
 import type { DropReason } from '../domain/outcome.ts'
+import { readProjectSettings } from '../domain/project-settings.ts'
 import { AppError } from '../errors.ts'
 import { createEventAcceptor } from './accept-events.ts'
 import { createItemAcceptor } from './accept-items.ts'
@@ -23,16 +25,19 @@ import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
 import type { ItemContext, ItemHandler } from './item-handler.ts'
 import { createAttachmentHandler } from './items/attachment.ts'
+import { createCheckInHandler } from './items/check-in.ts'
 import { createClientReportHandler } from './items/client-report.ts'
 import { createFeedbackHandler, createUserReportHandler } from './items/feedback.ts'
 import { createSessionHandler } from './items/session.ts'
 import { createTransactionHandler } from './items/transaction.ts'
 import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
+import { makeMonitorEvent } from './make-monitor-event.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
 import { createOutcomes } from './outcomes.ts'
 import { readClockDrift, readEventId } from './parse-envelope.ts'
-import { readBody, type Reservation } from './read-body.ts'
+import { discardBody, readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
+import { compileRules } from './project-rules.ts'
 import { createReleaseNames } from './release-names.ts'
 import { createReportDialog, type ReportDialog } from './report-dialog.ts'
 import { respondPreflight, respondRefused } from './respond.ts'
@@ -48,6 +53,8 @@ export interface IngestDependencies {
   clientAddress(request: IncomingMessage): string | null
   /** What a project may store that sets nothing of its own; 0 for no limit. */
   eventsPerMinute: number
+  /** Told when an issue has to learn of a check-in of a monitor: the clock of the monitors does that. */
+  onMonitorAlert(): void
   log: { error(details: object, message: string): void }
   /** Milliseconds since the epoch. */
   clock(): number
@@ -64,6 +71,8 @@ export interface Ingest {
   /** Whether a request's URL is an SDK's. */
   handles(url: string): boolean
   handle(request: IncomingMessage, response: ServerResponse): void
+  /** Stores an event that tells of the failure: once, however often it is asked. @throws what `acceptEvent` throws. */
+  reportMonitorFailure(failure: MonitorFailure): Promise<void>
   /** What the form does that pages show when an error happened. */
   reportDialog: ReportDialog
   gauges(): IngestGauges
@@ -91,6 +100,7 @@ export function createIngest({
   log,
   clock,
   eventsPerMinute,
+  onMonitorAlert,
 }: IngestDependencies): Ingest {
   const budget = createBodyBudget(BODY_BYTES_IN_FLIGHT_MAX)
   const keys = createClientKeys(pool)
@@ -110,6 +120,7 @@ export function createIngest({
     createFeedbackHandler({ feedback }),
     createUserReportHandler({ feedback }),
     createSessionHandler({ pool, releaseNames, outcomes, eventsPerMinute, log }),
+    createCheckInHandler({ pool, onAlert: onMonitorAlert, log }),
   ]
   const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: clients.noteBadItem })
   const rollUp = createRollUp(pool, (error) => {
@@ -195,6 +206,10 @@ export function createIngest({
       if (!state.isCounted && reason !== undefined) {
         outcomes.count(state.key?.projectId ?? refusal.projectId, 'dropped', reason, 'unknown')
       }
+      if (refusal.status === 429 && path?.endpoint.neverSaysWait === true) {
+        await discardBody(request)
+        return path.endpoint.respond(response, null, request.method ?? 'POST')
+      }
       clients.noteRefusal(request, refusal, {
         key: state.key,
         projectId: state.key?.projectId ?? path?.projectId ?? null,
@@ -206,7 +221,17 @@ export function createIngest({
     }
   }
 
+  async function reportMonitorFailure(failure: MonitorFailure): Promise<void> {
+    const { projectId } = failure
+    const { eventId, payload } = makeMonitorEvent(failure)
+    await allEvents.acceptEvent(projectId, payload, {
+      ...{ key: { ...OWN_KEY, projectId }, receivedAtMs: clock(), eventId, clockDriftMs: 0 },
+      ...{ clientIp: null, userAgent: null, sdkFallback: null },
+    })
+  }
+
   return {
+    reportMonitorFailure,
     handles: (url) => matchIngestPath(url) !== null,
     handle(request, response) {
       void answer(request, response, request.url ?? '/')
@@ -224,6 +249,12 @@ export function createIngest({
       await Promise.all([rollUp.stop(), outcomes.stop(), keys.stop(), clients.stop(), releaseNames.stop()])
     },
   }
+}
+
+/** For events of our own, which no limit and no filter is meant for: check-ins have theirs. */
+const OWN_KEY: Omit<ClientKeyRecord, 'projectId'> = {
+  ...{ id: 0, active: true, expiresAtMs: null, trackingEnabled: true, backend: 'INTEGRATED', eventsPerMinute: null },
+  ...compileRules(readProjectSettings({ eventsPerMinute: 0 })),
 }
 
 /** What a request that is refused as a whole counts as. What has no items (404, 405) counts as nothing. */

@@ -1,6 +1,7 @@
 // What the ingest knows of an item's type: how large it may be, what it counts as, and who takes it. `accept-items.ts` asks
 // nothing else of it, so that a new type is one file under items/ and one line in ingest.ts.
 
+import type { ClientErrorCode } from '../domain/client-error.ts'
 import type { JsonObject } from '../domain/event.ts'
 import type { DropReason } from '../domain/outcome.ts'
 import type { ClientKeyRecord } from './client-keys.ts'
@@ -25,6 +26,8 @@ export type ItemFate = (
   { outcome: 'accepted' | 'sampled' | 'unsupported' } | { outcome: 'dropped'; reason: DropReason }
 ) & {
   quantity?: number
+  /** For whoever set the client up: what to change. */
+  note?: { code: ClientErrorCode; message: string }
 }
 
 export interface ItemHandler {

@@ -1,24 +1,24 @@
-// So many a minute for each project, in one process: a count that begins anew with each minute of the clock.
+// So many a minute for each project, or for whatever has a name, in one process: a count that begins anew with each minute of the clock.
 
-export interface MinuteLimit {
+export interface MinuteLimit<Key> {
   /** @returns false when the project has had its share of this minute. */
-  take(projectId: number, nowMs: number): boolean
+  take(key: Key, nowMs: number): boolean
 }
 
 const MINUTE_MS = 60_000
 
-export function createMinuteLimit(perMinuteMax: number): MinuteLimit {
-  const taken = new Map<number, number>()
+export function createMinuteLimit<Key extends number | string = number>(perMinuteMax: number): MinuteLimit<Key> {
+  const taken = new Map<Key, number>()
   let minute = 0
 
   return {
-    take(projectId, nowMs) {
+    take(key, nowMs) {
       const current = Math.floor(nowMs / MINUTE_MS)
       if (current !== minute) taken.clear()
       minute = current
-      const count = taken.get(projectId) ?? 0
+      const count = taken.get(key) ?? 0
       if (count >= perMinuteMax) return false
-      taken.set(projectId, count + 1)
+      taken.set(key, count + 1)
       return true
     },
   }

@@ -2,6 +2,7 @@
 // least.
 
 import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from '../database/in-transaction.ts'
 import { ensurePartitions, formatDay } from '../database/partitions.ts'
 import { ATTACHMENT_CHUNK_BYTES } from '../domain/attachment.ts'
 import type { ReceivedAttachment } from './read-attachment.ts'
@@ -20,25 +21,14 @@ export async function persistAttachments(pool: Pool, attachments: readonly Recei
   }
 }
 
-async function writeAll(pool: Pool, attachments: readonly ReceivedAttachment[]): Promise<boolean[]> {
-  const client = await pool.connect()
-  let failure: Error | null = null
-  try {
-    await client.query('BEGIN')
+function writeAll(pool: Pool, attachments: readonly ReceivedAttachment[]): Promise<boolean[]> {
+  return inTransaction(pool, async (client) => {
     const stored = new Map<ReceivedAttachment, boolean>()
     // In the order of their keys, so that two processes cannot wait for each other.
     const ordered = attachments.toSorted((a, b) => a.projectId - b.projectId || (a.id < b.id ? -1 : 1))
     for (const attachment of ordered) stored.set(attachment, await writeOne(client, attachment))
-    await client.query('COMMIT')
     return attachments.map((attachment) => stored.get(attachment) === true)
-  } catch (error) {
-    failure = error as Error
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  } finally {
-    // A connection on which a transaction failed is not used again.
-    client.release(failure ?? undefined)
-  }
+  })
 }
 
 async function writeOne(client: PoolClient, attachment: ReceivedAttachment): Promise<boolean> {

@@ -1,12 +1,13 @@
 // What happens by the clock. Every process has this clock; an advisory lock lets one of them do the round, so that any
 // number may share a database. A round that fails is told and done again at the next.
 
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import { linkPendingFeedback } from '../database/link-feedback.ts'
 import { ensurePartitions, ensureSessionPartitions, formatDay } from '../database/partitions.ts'
 import type { Logger } from '../log.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
 import { applyRetention } from './retention.ts'
+import { withLock } from './with-lock.ts'
 
 const PARTITIONS_AHEAD_DAYS = 8
 /** Single sessions lie on the day on which they started: today's and, where a clock is wrong, its neighbours. */
@@ -52,7 +53,7 @@ export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jo
   }
 
   function runRound(): Promise<void> {
-    round ??= withLock(pool, doRound)
+    round ??= withLock(pool, LOCK_ID, doRound)
       .catch((error: unknown) =>
         log.error({ err: error }, 'the jobs could not all be done; the next round tries again'),
       )
@@ -73,19 +74,4 @@ export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jo
       await round
     },
   }
-}
-
-async function withLock(pool: Pool, doWork: () => Promise<void>): Promise<void> {
-  const client = await pool.connect()
-  try {
-    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_ID])
-    if (rows[0]?.taken === true) await doWork().finally(() => giveBack(client))
-  } finally {
-    client.release()
-  }
-}
-
-/** The lock also ends with its connection, if that is what broke. */
-async function giveBack(client: PoolClient): Promise<void> {
-  await client.query('SELECT pg_advisory_unlock($1)', [LOCK_ID]).catch(() => undefined)
 }

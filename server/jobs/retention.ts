@@ -22,6 +22,7 @@ const TIMED_TABLES = [
   ['release_hour', 'hour'],
   ['environment_hour', 'hour'],
   ['feedback', 'created_at'],
+  ['check_in', 'started_at'],
 ] as const
 
 export interface RetentionOptions {

@@ -131,6 +131,7 @@ it('quirk 8: {{auto}} from a peer without an address (a Unix socket) is no addre
     onChanges: () => () => undefined,
     clientAddress: (request) => clientAddress(request) || null,
     eventsPerMinute: 0,
+    onMonitorAlert: () => undefined,
     log: server.log.log,
     clock: Date.now,
   })

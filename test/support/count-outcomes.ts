@@ -2,7 +2,7 @@
 
 import type { OutcomeCount } from './arrival-queries.ts'
 import { eventIdOf, readJson } from './read-request.ts'
-import type { SentItem, SentRequest } from './read-request.ts'
+import type { Json, SentItem, SentRequest } from './read-request.ts'
 
 interface OutcomeCounter {
   add(request: SentRequest): void
@@ -31,6 +31,8 @@ interface Discarded {
 export function createOutcomeCount(before: readonly OutcomeCount[]): OutcomeCounter {
   const counts = new Map(before.map((count) => [`${count.outcome} ${count.reason} ${count.category}`, { ...count }]))
   const seen = new Set<string>()
+  /** The monitors that were made, with how many failures open their issue. */
+  const thresholds = new Map<string, number>()
 
   function add(outcome: string, reason: string | null, category: string, quantity = 1): void {
     const name = `${outcome} ${reason} ${category}`
@@ -51,12 +53,24 @@ export function createOutcomeCount(before: readonly OutcomeCount[]): OutcomeCoun
     return isThere
   }
 
+  /** Of a monitor that no check-in has made it is none. A failure that opens an issue is an event of its own. */
+  function addCheckIn(item: SentItem): void {
+    const { monitor_slug: slug, monitor_config: config, status } = readJson(item)
+    const { schedule, failure_issue_threshold: sent } = (config ?? {}) as Json
+    if (schedule !== undefined) thresholds.set(String(slug), Number(sent ?? 1))
+    const threshold = thresholds.get(String(slug))
+    if (threshold === undefined) return add('dropped', 'invalid', 'monitor')
+    add('accepted', null, 'monitor')
+    if (status === 'error' && threshold === 1) add('accepted', null, 'error')
+  }
+
   return {
     counts: () => [...counts.values()],
     add(request) {
       for (const item of request.items) {
         const category = CATEGORIES[item.type]
-        if (category === undefined) add('unsupported', null, item.type)
+        if (item.type === 'check_in') addCheckIn(item)
+        else if (category === undefined) add('unsupported', null, item.type)
         else if (isRepeat(request, item)) add('dropped', 'duplicate', category)
         else add('accepted', null, category, quantityOf(item))
         if (item.type !== 'client_report') continue
