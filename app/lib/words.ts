@@ -71,6 +71,19 @@ export const words = {
     changed: 'Password changed',
   },
 
+  sessions: {
+    title: 'Sessions',
+    current: 'This browser',
+    unknown: 'Unknown browser',
+    opened: 'signed in',
+    end: 'End',
+    endWhich: (browser: string) => `End the session of ${browser}`,
+    ended: 'Session ended',
+    endOthers: 'End all others',
+    endOthersText: 'Everywhere but in this browser you have to sign in again.',
+    endedOthers: 'All other sessions ended',
+  },
+
   setup: {
     title: 'Create the owner’s account',
     text: 'The owner sees every project and may change everything.',

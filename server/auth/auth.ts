@@ -11,6 +11,7 @@ import { createAuthenticate, type Authenticate } from './authenticate.ts'
 import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
 import { createForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
 import { listOwnOrigins } from './origins.ts'
+import { createOwnSessions, type OwnSessions } from './own-sessions.ts'
 import { createOwnerAccount, type NewOwner, type OwnerAccount } from './owner.ts'
 import { createPasswordLinks, type PasswordLinks } from './password-links.ts'
 import { createPasswordQueue } from './password-queue.ts'
@@ -38,6 +39,7 @@ interface AuthOptions {
 
 export interface Auth extends Authenticate {
   readonly sessions: Sessions
+  readonly ownSessions: OwnSessions
   readonly signIn: SignIn
   readonly passwords: Passwords
   readonly passwordLinks: PasswordLinks
@@ -61,7 +63,7 @@ export function createAuth(options: AuthOptions): Auth {
   const getBetterAuth = () => (betterAuth ??= configureBetterAuth({ prisma, publicUrl: publicUrl(), secret, log }))
   const runInQueue = createPasswordQueue()
   const limiter = createSignInLimiter(clock)
-  const sessions = createSessions({ prisma, publish, getBetterAuth, clock })
+  const sessions = createSessions({ prisma, publish, getBetterAuth, log, clock })
   const passwordLinks = createPasswordLinks({ prisma, publicUrl, clock })
   const passwords = createPasswords({
     ...{ prisma, limiter, runInQueue, hasher },
@@ -85,6 +87,7 @@ export function createAuth(options: AuthOptions): Auth {
   return {
     ...createAuthenticate(sessions, accessTokens),
     sessions,
+    ownSessions: createOwnSessions({ prisma, onEnded: () => publish([{ type: 'access' }]), clock }),
     signIn: createSignIn({ passwords, sessions }),
     passwords,
     passwordLinks,
@@ -101,6 +104,7 @@ export function createAuth(options: AuthOptions): Auth {
       accessTokens.adopt({ userId, name: 'FAULTLINE_OWNER_TOKEN', scopes: ['api'], expiresAt: null }, tokenSecret),
     async stop() {
       await forgottenPassword.stop()
+      await sessions.stop()
       await accessTokens.stop()
     },
   }

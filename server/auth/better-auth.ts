@@ -14,9 +14,6 @@ import { deriveKey } from './derive-key.ts'
 import { listOwnOrigins } from './origins.ts'
 import { isOutage } from './report-outage.ts'
 
-/** Only sessions.ts sets it, from the connection and the proxies that are trusted; none is let in from outside. */
-export const CLIENT_ADDRESS_HEADER = 'x-faultline-client-address'
-
 const SESSION_SECONDS = 30 * 24 * 60 * 60
 
 interface BetterAuthOptions {
@@ -44,7 +41,6 @@ export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAu
       cookiePrefix: nameCookies(publicUrl),
       useSecureCookies: publicUrl.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
-      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
     },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -59,12 +55,13 @@ export function configureBetterAuth({ prisma, publicUrl, secret, log }: BetterAu
 }
 
 const openSession = createAuthEndpoint.serverOnly(
-  { method: 'POST', body: z.object({ userId: z.string() }) },
+  { method: 'POST', body: z.object({ userId: z.string(), ipAddress: z.string(), userAgent: z.string() }) },
   async (context) => {
     const { internalAdapter } = context.context
-    const user = await internalAdapter.findUserById(context.body.userId)
+    const { userId, ...client } = context.body
+    const user = await internalAdapter.findUserById(userId)
     if (user === null) return null
-    const session = await internalAdapter.createSession(user.id)
+    const session = await internalAdapter.createSession(user.id, false, client)
     await setSessionCookie(context, { session, user })
     return { sessionId: session.id }
   },

@@ -1,11 +1,11 @@
 // Changing one's password, and setting a new one by a one-time link.
 
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
 import type { Auth } from './auth.ts'
 import { parseBody } from './parse-body.ts'
+import { requireSession } from './require-session.ts'
 
 const CHANGE_BODY = z.object({ currentPassword: z.string(), newPassword: z.string() })
 const FORGOTTEN_BODY = z.object({ email: z.string() })
@@ -18,15 +18,9 @@ interface RegisterPasswordsOptions {
 }
 
 export function registerPasswords(scope: FastifyInstance, { auth, clientAddress }: RegisterPasswordsOptions): void {
-  async function requireSession(request: FastifyRequest) {
-    const session = await auth.sessions.find(request.headers.cookie)
-    if (session === null) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
-    return session
-  }
-
   scope.post('/-/auth/change-password', async (request) => {
     const change = parseBody(CHANGE_BODY, request.body)
-    await auth.passwords.change(await requireSession(request), change, clientAddress(request.raw))
+    await auth.passwords.change(await requireSession(auth, request), change, clientAddress(request.raw))
     return { success: true }
   })
 

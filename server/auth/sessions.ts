@@ -4,14 +4,17 @@
 
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Publish } from '../domain/change.ts'
-import { CLIENT_ADDRESS_HEADER, type BetterAuth } from './better-auth.ts'
+import type { Logger } from '../log.ts'
+import type { BetterAuth } from './better-auth.ts'
 import { createBriefMemory } from './brief-memory.ts'
 import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
+import { createUseRecorder } from './use-recorder.ts'
 import type { Person } from './viewer.ts'
 
 const LOOKUP_LIFE_MS = 900
 const LOOKUP_ENTRIES_MAX = 2000
+const WRITE_USE_AFTER_MS = 60_000
 const COOKIE_LENGTH_MAX = 512
 const USER_AGENT_LENGTH_MAX = 500
 
@@ -39,6 +42,8 @@ export interface Sessions {
   signOut(cookies: string | undefined): Promise<string[]>
   /** Somebody's access changed. */
   forgetLookUps(): void
+  /** Writes the times of use that are still in memory. */
+  stop(): Promise<void>
 }
 
 interface SessionsOptions {
@@ -46,14 +51,22 @@ interface SessionsOptions {
   publish: Publish
   /** Called with the first request, when the public URL is known. */
   getBetterAuth: () => BetterAuth
+  log: Pick<Logger, 'warn'>
   clock: () => number
 }
 
-export function createSessions({ prisma, publish, getBetterAuth, clock }: SessionsOptions): Sessions {
+export function createSessions({ prisma, publish, getBetterAuth, log, clock }: SessionsOptions): Sessions {
   const lookUps = createBriefMemory<KnownSession | null>({
     lifeMs: LOOKUP_LIFE_MS,
     entriesMax: LOOKUP_ENTRIES_MAX,
     clock,
+  })
+  const uses = createUseRecorder({
+    writeAfterMs: WRITE_USE_AFTER_MS,
+    log,
+    write: (ids, times) => prisma.$executeRaw`
+      update session set last_used_at = greatest(last_used_at, used.at)
+        from unnest(${ids}::text[], ${times}::timestamptz[]) as used (id, at) where session.id = used.id`,
   })
 
   /** @returns `name=value` of the session's cookie alone: the rest of the header is none of better-auth's business. */
@@ -74,7 +87,9 @@ export function createSessions({ prisma, publish, getBetterAuth, clock }: Sessio
 
   async function find(cookies: string | undefined): Promise<KnownSession | null> {
     const cookie = await pickSessionCookie(cookies)
-    return cookie === null ? null : reportOutage(lookUps.recall(cookie, () => readSession(cookie)))
+    const session = cookie === null ? null : await reportOutage(lookUps.recall(cookie, () => readSession(cookie)))
+    if (session !== null) uses.add(session.id, clock())
+    return session
   }
 
   return {
@@ -83,11 +98,8 @@ export function createSessions({ prisma, publish, getBetterAuth, clock }: Sessio
     findViewer: async (cookies) => (await find(cookies))?.viewer ?? null,
 
     async open(userId, { address, userAgent }) {
-      const headers = new Headers({ [CLIENT_ADDRESS_HEADER]: address })
-      if (userAgent !== undefined) headers.set('user-agent', userAgent.slice(0, USER_AGENT_LENGTH_MAX))
-      const opened = await reportOutage(
-        getBetterAuth().api.openSession({ body: { userId }, headers, returnHeaders: true }),
-      )
+      const body = { userId, ipAddress: address, userAgent: (userAgent ?? '').slice(0, USER_AGENT_LENGTH_MAX) }
+      const opened = await reportOutage(getBetterAuth().api.openSession({ body, returnHeaders: true }))
       return opened.headers.getSetCookie()
     },
 
@@ -104,5 +116,7 @@ export function createSessions({ prisma, publish, getBetterAuth, clock }: Sessio
     },
 
     forgetLookUps: () => lookUps.forgetAll(),
+
+    stop: () => uses.stop(),
   }
 }

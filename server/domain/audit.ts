@@ -14,6 +14,7 @@ export type AuditAction =
   | 'password.change'
   | 'password.reset'
   | 'project.create'
+  | 'session.revoke'
   | 'user.create'
 
 export interface AuditedChange {

@@ -17,6 +17,7 @@ describe('a password', () => {
     const { page, close } = await dashboard.openPage()
     await page.goto('/acme/shop')
     await page.getByRole('link', { name: 'Forgot password?' }).click()
+    await page.getByRole('button', { name: 'Send the link' }).waitFor()
     await page.locator('input[type=email]').fill(owner.email)
     await page.keyboard.press('Enter')
     await page.getByText('a link is on its way').waitFor()
@@ -31,6 +32,7 @@ describe('a password', () => {
     await page.locator('input[type=password]').fill(newPassword)
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.waitForURL('/')
     await signIn(page, { email: owner.email, password: newPassword })
     await page.getByRole('link', { name: /shop/ }).first().waitFor()
 

@@ -114,6 +114,13 @@ describe('sign-in', () => {
     expect(rows).toEqual([{ ip_address: '203.0.113.7', user_agent: 'Browser/1' }])
   })
 
+  it('keeps an IPv6 address whole', async () => {
+    await server.database.pool.query('delete from session')
+    await server.post(signInPath, { email, password }, { 'x-test-address': '2001:db8::7:1' })
+    const { rows } = await server.database.pool.query('select ip_address from session')
+    expect(rows).toEqual([{ ip_address: '2001:db8::7:1' }])
+  })
+
   it('does not believe an address that a client claims in our own header', async () => {
     await server.database.pool.query('delete from session')
     await server.post(signInPath, { email, password }, { 'x-faultline-client-address': '203.0.113.9' })

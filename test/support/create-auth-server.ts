@@ -46,6 +46,15 @@ interface Answer {
     message?: string
     email?: string | null
     user?: { id: string; email: string; name: string | null } | null
+    hasPassword?: boolean
+    ended?: number
+    sessions?: {
+      id: string
+      isCurrent: boolean
+      lastUsedAt: string
+      address: string | null
+      userAgent: string | null
+    }[]
   }
 }
 
