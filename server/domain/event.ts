@@ -164,6 +164,8 @@ export interface Grouping {
   version: number
   /** 32 lower-case hex digits. */
   hash: string
+  /** Of all frames, where `hash` is of the program's own: events with either in common are one issue. */
+  otherHash?: string
   /** The strategy that won, for people: `stack trace (in app)`, `exception`, `message`, `fingerprint`, ... */
   strategy: string
   /** The parts that were hashed, in their order. */

@@ -12,6 +12,7 @@ import { isOutage } from './is-outage.ts'
 import * as limits from './limits.ts'
 import type { NormalizeContext } from './normalize.ts'
 import type { Outcomes } from './outcomes.ts'
+import { createOtherHashes } from './other-hashes.ts'
 import { persistBatch, type PersistedEvent } from './persist-batch.ts'
 import { prepareEvent, type PreparedEvent } from './prepare-event.ts'
 import { overloaded } from './read-body.ts'
@@ -50,6 +51,7 @@ export interface EventAcceptor {
 export function createEventAcceptor(dependencies: AcceptEventsDependencies): EventAcceptor {
   const { pool, publish, outcomes, quota, releaseNames, log } = dependencies
   const awaitTurn = createAwaitTurn()
+  const otherHashes = createOtherHashes()
   const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
     write: writeAndPublish,
     sizeOf: (event) => event.bytes,
@@ -66,7 +68,7 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
   })
 
   async function writeAndPublish(events: PreparedEvent[]): Promise<PersistedEvent[]> {
-    const results = await persistBatch(pool, events)
+    const results = await persistBatch(pool, events, otherHashes)
     const changes = collectChanges(events, results)
     // After the answers: who waits for a 200 waits for the commit, not for subscribers.
     if (changes.length > 0) setImmediate(() => publish(changes))

@@ -54,7 +54,7 @@ const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
 export function describeReportOf(event: JsonObject): void {
   for (const [attribute, wrapper] of ATTRIBUTES) {
     const sent = event[attribute]
-    if (!isObject(sent) || event['exception'] || event['logentry'] || event['message']) continue
+    if (!isObject(sent) || event['exception']) continue
     const report: JsonObject = {}
     for (const name in sent) if (name !== '__proto__') report[name.replaceAll('_', '-')] = sent[name] ?? null
     if (wrapper === '') report['known-pins'] ??= []

@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg'
 import { ensurePartitions, formatDay } from '../database/partitions.ts'
 import { compressBlocks, type EventPlace } from './compress-blocks.ts'
 import { createIssues } from './create-issues.ts'
+import { createOtherHashes, type OtherHashes } from './other-hashes.ts'
 import type { PreparedEvent } from './prepare-event.ts'
 import { writeBatch, type WrittenEvent } from './write-batch.ts'
 
@@ -27,13 +28,18 @@ const ATTEMPTS_MAX = 3
  * @returns one result per event, in their order. After an error some events may be stored, each with its counts: to write
  * them again is safe, since what is stored is not stored or counted twice.
  */
-export async function persistBatch(pool: Pool, events: readonly PreparedEvent[]): Promise<PersistedEvent[]> {
+export async function persistBatch(
+  pool: Pool,
+  events: readonly PreparedEvent[],
+  otherHashes: OtherHashes = createOtherHashes(),
+): Promise<PersistedEvent[]> {
   const results = new Array<PersistedEvent>(events.length)
   for (const [day, indexes] of groupByDay(events)) {
     const written = await persistDay(
       pool,
       day,
       indexes.map((index) => events[index] as PreparedEvent),
+      otherHashes,
     )
     for (const [position, index] of indexes.entries()) results[index] = written[position] as PersistedEvent
   }
@@ -52,7 +58,12 @@ function groupByDay(events: readonly PreparedEvent[]): Map<string, number[]> {
   return days
 }
 
-async function persistDay(pool: Pool, day: string, events: PreparedEvent[]): Promise<PersistedEvent[]> {
+async function persistDay(
+  pool: Pool,
+  day: string,
+  events: PreparedEvent[],
+  otherHashes: OtherHashes,
+): Promise<PersistedEvent[]> {
   const places: DayBatch['places'] = []
   compressBlocks(
     events,
@@ -61,7 +72,7 @@ async function persistDay(pool: Pool, day: string, events: PreparedEvent[]): Pro
   )
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await persistOnce(pool, { day, events, places })
+      return await persistOnce(pool, { day, events, places }, otherHashes)
     } catch (error) {
       if (attempt === ATTEMPTS_MAX) throw error
       const code = (error as { code?: unknown }).code
@@ -83,7 +94,7 @@ function indexesWhere(events: readonly PreparedEvent[], matches: (event: Prepare
   return [...events.keys()].filter((index) => matches(events[index] as PreparedEvent))
 }
 
-async function persistOnce(pool: Pool, batch: DayBatch): Promise<PersistedEvent[]> {
+async function persistOnce(pool: Pool, batch: DayBatch, otherHashes: OtherHashes): Promise<PersistedEvent[]> {
   const { events, places } = batch
   const client = await pool.connect()
   let failure: unknown
@@ -104,6 +115,11 @@ async function persistOnce(pool: Pool, batch: DayBatch): Promise<PersistedEvent[
       await writeEvents(client, batch, unknown, results, created)
       await client.query('COMMIT')
     }
+    await otherHashes.give(
+      client,
+      events,
+      results.map((result) => result?.issueId),
+    )
     return fillRepeats(events, indexes, results)
   } catch (error) {
     failure = error

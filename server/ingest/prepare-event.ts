@@ -19,6 +19,8 @@ export interface PreparedEvent {
   projectId: number
   eventId: string
   hash: string
+  /** Its issue is that of `hash`, else that of this one. */
+  otherHash: string | null
   groupingVersion: number
   receivedAtMs: number
   timestampMs: number
@@ -85,6 +87,7 @@ function toPreparedEvent(
     projectId,
     eventId: event.eventId,
     hash: event.grouping.hash,
+    otherHash: event.grouping.otherHash ?? null,
     groupingVersion: event.grouping.version,
     receivedAtMs: event.receivedAtMs,
     timestampMs: event.timestampMs,

@@ -38,6 +38,7 @@ function makeEvent(projectId: number, overrides: Partial<PreparedEvent> = {}): P
     projectId,
     eventId: randomUUID().replaceAll('-', ''),
     hash: 'a'.repeat(32),
+    otherHash: null,
     groupingVersion: 1,
     receivedAtMs: NOON,
     timestampMs: NOON - 1_500,
@@ -196,6 +197,52 @@ describe('persistBatch', () => {
       { status: 'UNRESOLVED', regressed: true },
       { status: 'IGNORED', regressed: false },
     ])
+  })
+
+  describe('of an event with two hashes', () => {
+    const [a, b, c, s, t] = 'abcde'.split('').map((digit) => digit.repeat(32)) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
+    const write = async (projectId: number, ...pairs: [hash: string, otherHash: string | null][]) => {
+      const events = pairs.map(([hash, otherHash]) => makeEvent(projectId, { hash, otherHash }))
+      return (await persistBatch(pools[0]!, events)).map(({ issueId, change }) => `${issueId} ${change}`)
+    }
+
+    it('joins the issue that has either, the first one first, and gives it the rest', async () => {
+      const projectId = await createProject()
+      expect(await write(projectId, [a, s])).toEqual(['1 CREATED'])
+      expect(await write(projectId, [b, s])).toEqual(['1 UPDATED'])
+      expect(await write(projectId, [b, null], [s, null], [c, null])).toEqual(['1 UPDATED', '1 UPDATED', '2 CREATED'])
+      // The first hash decides, and what it brings along belongs to its issue from then on.
+      expect(await write(projectId, [c, s], [c, t])).toEqual(['2 UPDATED', '2 UPDATED'])
+      expect(await write(projectId, [t, null])).toEqual(['2 UPDATED'])
+      expect(await readIssues(projectId)).toMatchObject([{ events: 4 }, { events: 4 }])
+    })
+
+    it('makes one issue of a batch whose events share only their other hash', async () => {
+      const projectId = await createProject()
+      expect(await write(projectId, [a, s], [b, s], [c, b], [t, null])).toEqual([
+        '1 CREATED',
+        '1 CREATED',
+        '1 CREATED',
+        '2 CREATED',
+      ])
+      expect(await write(projectId, [c, null])).toEqual(['1 UPDATED'])
+    })
+
+    it('gives an issue so many hashes and no more', async () => {
+      const projectId = await createProject()
+      const others = Array.from({ length: 300 }, (_, index) => index.toString(16).padStart(32, '0'))
+      for (const other of others) await write(projectId, [a, other])
+      const { rows } = await pools[0]!.query('SELECT count(*)::int AS hashes FROM issue_hash WHERE project_id = $1', [
+        projectId,
+      ])
+      expect(rows).toEqual([{ hashes: 200 }])
+    })
   })
 
   it('counts exactly when two processes write the same new issues at once', async () => {

@@ -54,6 +54,12 @@ const EventGrouping = builder.objectRef<Grouping>('EventGrouping').implement({
     version: t.exposeInt('version'),
     strategy: t.exposeString('strategy'),
     hash: t.exposeString('hash'),
+    otherHash: t.string({
+      nullable: true,
+      description:
+        "Over all frames, where the hash is over the program's own. Events that have either in common are one issue.",
+      resolve: ({ otherHash }) => otherHash ?? null,
+    }),
     parts: t.expose('parts', { type: [GroupingPart], description: 'What was hashed, in its order.' }),
   }),
 })

@@ -1,5 +1,6 @@
 // Chooses what of an event is hashed. The first of these that has anything to say: the exceptions, the crashed thread, the
-// event's own stack trace, its message.
+// event's own stack trace, its message. Where that looks at the program's own frames, the same over all frames is the event's
+// other hash: which frames are the program's is what SDKs tell differently, from one version to the next.
 
 import type { EventException, EventThread, NormalizedEvent } from '../../domain/event.ts'
 import { applyStackRules } from './apply-stack-rules.ts'
@@ -12,6 +13,8 @@ import type { StackLeaves } from './stack-leaves.ts'
 export interface CollectedLeaves {
   strategy: string
   leaves: Leaves
+  /** Over all frames, where `leaves` has only some of them. */
+  other: Leaves | null
   /** The exception that names the event. */
   main: EventException | null
 }
@@ -39,9 +42,9 @@ export function collectLeaves(event: NormalizedEvent): CollectedLeaves {
   const stackLeaves = pickStack(ownStack, 'stack trace')
   if (stackLeaves !== null) return { ...stackLeaves, main: named }
   const leaves = new Leaves()
-  if (event.message === null) return { strategy: 'fallback', leaves, main: named }
+  if (event.message === null) return { strategy: 'fallback', leaves, other: null, main: named }
   leaves.add('message', normalizeMessageForGrouping(event.message.template ?? event.message.formatted))
-  return { strategy: 'message', leaves, main: named }
+  return { strategy: 'message', leaves, other: null, main: named }
 }
 
 type Found = Omit<CollectedLeaves, 'main'>
@@ -51,19 +54,30 @@ function collectExceptions(event: NormalizedEvent, stacks: (StackLeaves | null)[
   if (indexes.length === 0) return null
   const hasInApp = indexes.some((index) => stacks[index] != null && !stacks[index].inApp.isEmpty)
   const hasAny = hasInApp || indexes.some((index) => stacks[index] != null && !stacks[index].all.isEmpty)
-  const leaves = new Leaves()
-  for (const index of indexes) {
-    const exception = event.exceptions[index] as EventException
-    const stack = stacks[index] ?? null
-    // Seen over all frames, an exception without a stack is not seen at all.
-    if (hasAny && !hasInApp && stack === null) continue
-    addException(leaves, exception, stack === null ? null : hasInApp || !hasAny ? stack.inApp : stack.all)
+  const leaves = hasAny && !hasInApp ? addOverAllFrames(event, stacks, indexes) : new Leaves()
+  if (hasInApp || !hasAny) {
+    for (const index of indexes) addException(leaves, event.exceptions[index], stacks[index]?.inApp ?? null)
   }
   if (leaves.isEmpty) return null
-  return { strategy: hasInApp ? 'exceptions (in app)' : hasAny ? 'exceptions (all frames)' : 'exceptions', leaves }
+  return {
+    strategy: hasInApp ? 'exceptions (in app)' : hasAny ? 'exceptions (all frames)' : 'exceptions',
+    leaves,
+    other: hasInApp ? addOverAllFrames(event, stacks, indexes) : null,
+  }
 }
 
-function addException(leaves: Leaves, exception: EventException, stack: Leaves | null): void {
+/** Seen over all frames, an exception without a stack is not seen at all. */
+function addOverAllFrames(event: NormalizedEvent, stacks: (StackLeaves | null)[], indexes: number[]): Leaves {
+  const leaves = new Leaves()
+  for (const index of indexes) {
+    const stack = stacks[index]
+    if (stack) addException(leaves, event.exceptions[index], stack.all)
+  }
+  return leaves
+}
+
+function addException(leaves: Leaves, exception: EventException | undefined, stack: Leaves | null): void {
+  if (exception === undefined) return
   const { type, value, mechanism } = exception
   if (type !== null && mechanism?.synthetic !== true) leaves.add('type', type)
   const nsError = mechanism?.meta?.ns_error
@@ -85,10 +99,8 @@ function signatureOf(event: NormalizedEvent, stacks: (StackLeaves | null)[], ind
   const leaves = new Leaves()
   const stack = stacks[index] ?? null
   const exception = event.exceptions[index]
-  if (exception !== undefined) {
-    addException(leaves, exception, stack?.inApp ?? null)
-    addException(leaves, exception, stack?.all ?? null)
-  }
+  addException(leaves, exception, stack?.inApp ?? null)
+  addException(leaves, exception, stack?.all ?? null)
   return leaves.join()
 }
 
@@ -103,6 +115,6 @@ function findThread(threads: EventThread[]): EventThread | null {
 
 function pickStack(stack: StackLeaves | null, name: string): Found | null {
   if (stack === null) return null
-  if (!stack.inApp.isEmpty) return { strategy: `${name} (in app)`, leaves: stack.inApp }
-  return stack.all.isEmpty ? null : { strategy: `${name} (all frames)`, leaves: stack.all }
+  if (!stack.inApp.isEmpty) return { strategy: `${name} (in app)`, leaves: stack.inApp, other: stack.all }
+  return stack.all.isEmpty ? null : { strategy: `${name} (all frames)`, leaves: stack.all, other: null }
 }

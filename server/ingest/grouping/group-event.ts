@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto'
 import type { GroupedEvent, Grouping, NormalizedEvent } from '../../domain/event.ts'
 import { cutText } from '../normalize/coerce.ts'
-import { collectLeaves } from './collect-leaves.ts'
+import { collectLeaves, type CollectedLeaves } from './collect-leaves.ts'
 import { describeEvent } from './describe-event.ts'
 import { DEFAULT_PART, expandFingerprint, findBuiltInFingerprint } from './expand-fingerprint.ts'
 import { Leaves } from './leaves.ts'
@@ -21,29 +21,34 @@ const MD5 = /^[0-9a-f]{32}$/
 
 /** Adds to the event itself, and settles its frames' `inApp`. */
 export function groupEvent(event: NormalizedEvent): GroupedEvent {
-  const { strategy, leaves, main } = collectLeaves(event)
-  return Object.assign(event, { grouping: makeGrouping(event, strategy, leaves) }, describeEvent(event, main))
+  const collected = collectLeaves(event)
+  return Object.assign(event, { grouping: makeGrouping(event, collected) }, describeEvent(event, collected.main))
 }
 
-function makeGrouping(event: NormalizedEvent, strategy: string, leaves: Leaves): Grouping {
+function makeGrouping(event: NormalizedEvent, { strategy, leaves, other }: CollectedLeaves): Grouping {
   const { checksum } = event
   if (checksum !== null) {
     const parts = new Leaves()
     parts.add('checksum', checksum)
-    return finish('checksum', parts, MD5.test(checksum) ? checksum : null)
+    const grouping = finish('checksum', parts, null)
+    return MD5.test(checksum) ? { ...grouping, hash: checksum } : grouping
   }
   const sent = isPlainDefault(event.fingerprint) ? null : event.fingerprint
   const fingerprint = sent ?? findBuiltInFingerprint(event)
-  if (fingerprint === null) return finish(strategy, leaves, null)
+  if (fingerprint === null) return finish(strategy, leaves, other)
+  const expanded = expandFingerprint(event, fingerprint)
+  if (!expanded.includes(DEFAULT_PART)) return finish('fingerprint', salt(expanded, leaves), null)
+  return finish(`fingerprint, ${strategy}`, salt(expanded, leaves), other === null ? null : salt(expanded, other))
+}
+
+/** @param leaves what stands for `{{ default }}`. */
+function salt(expanded: readonly (string | typeof DEFAULT_PART)[], leaves: Leaves): Leaves {
   const parts = new Leaves()
-  let hasDefault = false
-  for (const part of expandFingerprint(event, fingerprint)) {
-    if (part === DEFAULT_PART) {
-      hasDefault = true
-      parts.addAll(leaves)
-    } else parts.add('fingerprint', part)
+  for (const part of expanded) {
+    if (part === DEFAULT_PART) parts.addAll(leaves)
+    else parts.add('fingerprint', part)
   }
-  return finish(hasDefault ? `fingerprint, ${strategy}` : 'fingerprint', parts, null)
+  return parts
 }
 
 /** `["{{ default }}"]` asks for what is done anyway. */
@@ -53,7 +58,7 @@ function isPlainDefault(fingerprint: string[] | null): boolean {
   return fingerprint.length === 1 && only !== undefined && /^\{\{ *default *\}\}$/.test(only)
 }
 
-function finish(strategy: string, leaves: Leaves, ready: string | null): Grouping {
+function finish(strategy: string, leaves: Leaves, other: Leaves | null): Grouping {
   const { labels, values } = leaves
   const count = values.length
   const skipped = Math.max(0, count - PARTS_MAX)
@@ -68,5 +73,9 @@ function finish(strategy: string, leaves: Leaves, ready: string | null): Groupin
     const value = values[i] as string
     parts.push({ label: labels[i] as string, value: cutText(value, PART_CHARS_MAX) })
   }
-  return { version: GROUPING_VERSION, hash: ready ?? hash('md5', leaves.join()), strategy, parts }
+  const ownHash = hash('md5', leaves.join())
+  const otherHash = other === null || other.isEmpty ? ownHash : hash('md5', other.join())
+  const grouping: Grouping = { version: GROUPING_VERSION, hash: ownHash, strategy, parts }
+  if (otherHash !== ownHash) grouping.otherHash = otherHash
+  return grouping
 }

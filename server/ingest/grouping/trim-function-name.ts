@@ -5,7 +5,10 @@
 const RUST_HASH = /::h[a-z0-9]{16}$/
 const GLIBC_VERSION = /@@?GLIBC_[0-9.]+$/
 const WINDOWS_DECORATION = /^@?([^@]*)@\d+$/
+const IL2CPP_CHARS_MIN = 42
 const LAMBDA = /\{lambda\([^)]*\)#\d+\}|\blambda_[a-f0-9]{32}\b|\$_\d+\b/g
+/** What Unity's IL2CPP adds to a method's name before its own endings; `_RuntimeMethod_var` is the name of a variable. */
+const IL2CPP_HASH = /_m[0-9A-F]{40}(?=$|_(?!RuntimeMethod_var))/
 const ANONYMOUS_NAMESPACE = /\?A0x[a-f0-9]{8}::/g
 
 /** Stand-ins for operators whose brackets would unbalance the rest; letters that no compiler puts into a name. */
@@ -36,6 +39,7 @@ function trimNativeName(original: string, platform: string): string {
   name = replaceEnclosed(name, '<', '>', dropGenerics)
   const token = pickName(name, splitTokens(name), platform)
   name = token === '' ? original : showOperators(token)
+  name = name.replace(IL2CPP_HASH, '')
   if (name.includes('::h')) name = name.replace(RUST_HASH, '')
   if (name.includes('@GLIBC_')) name = name.replace(GLIBC_VERSION, '')
   return name.includes('@') ? name.replace(WINDOWS_DECORATION, '$1') : name
@@ -48,7 +52,7 @@ function isPlainName(name: string): boolean {
     const isWord = (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39)
     if (!isWord && code !== 0x5f && code !== 0x2e && code !== 0x3a) return false
   }
-  return !name.includes('::h') && !name.includes('lambda')
+  return !name.includes('::h') && !name.includes('lambda') && !(name.length > IL2CPP_CHARS_MIN && name.includes('_m'))
 }
 
 /** `const` and `&` after the arguments. */
@@ -154,7 +158,8 @@ function pickName(name: string, tokens: string[], platform: string): string {
   if (name.includes('initialization expression of')) {
     let at = tokens.lastIndexOf('of') + 1
     if (tokens[at] === 'static') at++
-    return `initializer expression of ${(tokens[at] ?? '').replace(/^:/, '')}`
+    const initializer = `initializer expression of ${(tokens[at] ?? '').replace(/^:/, '')}`
+    return tokens.includes('closure') ? `closure in ${initializer}` : initializer
   }
   const arrowAt = tokens.lastIndexOf(ARROW)
   let picked = tokens.at(-1) ?? ''

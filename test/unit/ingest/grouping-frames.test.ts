@@ -152,6 +152,13 @@ describe('the names of native functions', () => {
     ['main::{lambda(int)#1}::operator()', 'main::lambda::operator()'],
     ['static Shop.pay(Swift.Int) -> Swift.Bool', 'Shop.pay'],
     ['closure #1 in Shop.pay()', 'closure in Shop.pay'],
+    [
+      'closure #1 () -> () in variable initialization expression of static Shop.Cart.items : Shop.Item',
+      'closure in initializer expression of Shop.Cart.items',
+    ],
+    [`Cart_Pay_m${'0A'.repeat(20)}(int, MethodInfo const*)`, 'Cart_Pay'],
+    [`List_1_Add_m${'0A'.repeat(20)}_gshared`, 'List_1_Add_gshared'],
+    [`Cart_Pay_m${'0A'.repeat(20)}_RuntimeMethod_var`, `Cart_Pay_m${'0A'.repeat(20)}_RuntimeMethod_var`],
     ['foo [clone .isra.0]', 'foo'],
     ['plain_name', 'plain_name'],
     ['<redacted>', '<redacted>'],

@@ -97,6 +97,23 @@ describe('an exception with a stack', () => {
     expect(group(failure('python', [own])).grouping.strategy).toBe('exceptions (in app)')
   })
 
+  it('has another hash over all frames, unless that is the same', () => {
+    const own = frame('own')
+    const library = frame('lib', { in_app: false })
+    const mixed = group(failure('python', [own, library])).grouping
+    expect(mixed.otherHash).toMatch(/^[0-9a-f]{32}$/)
+    // By that, it is joined with what another version of the SDK says of the same frames.
+    const none = group(failure('python', [frame('own', { in_app: false }), library])).grouping
+    expect(none).toMatchObject({ hash: mixed.otherHash })
+    expect(none).not.toHaveProperty('otherHash')
+    expect(group(failure('python', [own])).grouping).not.toHaveProperty('otherHash')
+    const salted = group({ ...failure('python', [own, library]), fingerprint: ['{{ default }}', 'x'] }).grouping
+    expect(salted.otherHash).not.toBe(mixed.otherHash)
+    expect(salted.otherHash).not.toBe(salted.hash)
+    const fingerprint = { ...failure('python', [own, library]), fingerprint: ['x'] }
+    expect(group(fingerprint).grouping).not.toHaveProperty('otherHash')
+  })
+
   it('counts all frames where none is its own', () => {
     const a = failure('python', [{ function: 'lib', filename: 'a.py' }])
     const b = failure('python', [

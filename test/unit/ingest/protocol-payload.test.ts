@@ -362,7 +362,7 @@ describe('an event that holds', () => {
 
   it('a report that is none is left as it is', () => {
     expect(read({ csp: { effective_directive: 'nonsense' } }).title).toBe('<unlabeled event>')
-    expect(read({ message: 'said', csp: { effective_directive: 'img-src' } }).title).toBe('said')
+    expect(read({ exception: [{ type: 'E' }], csp: { effective_directive: 'img-src' } }).title).toBe('E')
   })
 
   it('a template shows it as its one frame, and is grouped by it', () => {
