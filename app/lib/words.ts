@@ -417,6 +417,10 @@ export const words = {
         title: 'A key with another project’s number',
         advice: 'The number at the end of the DSN does not belong to its key. Copy the DSN as a whole.',
       },
+      REFUSED_ORIGIN: {
+        title: 'A page of this origin may not use the key',
+        advice: 'Add the origin to those that the key allows, in the project’s settings, or use another key there.',
+      },
       TRACKING_OFF: {
         title: 'Error tracking is off',
         advice: 'Turn it on in the project’s settings, or stop the application from sending.',
@@ -534,6 +538,36 @@ export const words = {
     deleteTitle: 'Delete this key',
     deleteText: 'What applications send with it is refused from then on. This cannot be undone.',
     deleted: 'Key deleted',
+    usedBy: 'by',
+    keyLimit: (perMinute: number) => `at most ${count(perMinute, 'event', 'events')} a minute`,
+    keyOrigins: (origins: readonly string[]) =>
+      origins.length > 2 ? `${origins.length} origins only` : `${origins.join(' and ')} only`,
+    stillUsed: (by: string) => `Still used since it was rotated${by && `, last by ${by}`}.`,
+    change: 'Edit',
+    changeTitle: 'Edit this key',
+    save: 'Save',
+    saved: 'Key saved',
+    legacyDsn: 'DSN with a secret',
+    theLegacyDsn: 'the DSN with a secret',
+    legacyText: 'For GitLab Runner and other raven clients, which insist on a secret. It is not checked.',
+    bring: 'Bring a key',
+    bringTitle: 'Bring a key along',
+    bringConfirm: 'Add key',
+    bringText:
+      'Add a key that applications use already, from GitLab or Sentry. They then need another host in their DSN, no more.',
+    bringKey: 'Key, or the whole DSN',
+  },
+
+  keyForm: {
+    name: 'Name',
+    namePlaceholder: 'What uses it',
+    active: 'Active',
+    expiresAt: 'Works until',
+    expiresText: 'Empty: without end.',
+    limit: 'Events a minute',
+    limitText: 'Over it, repeats are counted and stored as a sample. Empty: only the project’s limit holds.',
+    origins: 'Allowed origins',
+    originsText: 'One a line. Pages elsewhere are refused; programs that are no page always may. Empty: any page.',
   },
 
   account: {

@@ -5,6 +5,7 @@ export type AuditAction =
   | 'access_token.revoke'
   | 'client_key.create'
   | 'client_key.rotate'
+  | 'client_key.update'
   | 'client_key.delete'
   | 'error_tracking.enable'
   | 'error_tracking.disable'

@@ -7,6 +7,7 @@ export const CLIENT_ERROR_CODES = [
   'wrong_project',
   'tracking_off',
   'other_backend',
+  'refused_origin',
   'dsn_mismatch',
   'refused',
   'empty_body',

@@ -17,3 +17,11 @@ export function buildDsn(publicUrl: string, publicKey: string, projectId: number
   const url = new URL(publicUrl)
   return `${url.protocol}//${publicKey}@${url.host}${url.pathname.replace(/\/$/, '')}/${projectId}`
 }
+
+/**
+ * The older form, for clients that insist on a secret (raven, as in GitLab Runner). Nobody checks the secret, so it says
+ * nothing that the key does not.
+ */
+export function buildLegacyDsn(publicUrl: string, publicKey: string, projectId: number): string {
+  return buildDsn(publicUrl, `${publicKey}:${publicKey}`, projectId)
+}

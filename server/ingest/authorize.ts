@@ -1,6 +1,8 @@
 // May this key send to this project, now? One refusal for what is unknown, inactive and elsewhere: whoever guesses keys
 // learns nothing, and whoever mistyped a DSN reads which one we saw.
 
+import type { IncomingMessage } from 'node:http'
+import { matchesOrigin } from '../domain/origin-pattern.ts'
 import type { ClientErrorCode } from '../domain/client-error.ts'
 import type { Credentials } from './read-credentials.ts'
 import type { ClientKeyRecord, ClientKeys } from './client-keys.ts'
@@ -8,12 +10,14 @@ import { IngestError } from './ingest-error.ts'
 
 /**
  * @param projectId from the URL; null where the URL names none.
+ * @param page that sends, as its browser says; null: no browser does.
  * @throws IngestError 403.
  */
 export async function authorize(
   keys: ClientKeys,
   credentials: Credentials,
   projectId: number | null,
+  page: string | null,
   nowMs: number,
 ): Promise<ClientKeyRecord> {
   const found = keys.find(credentials.publicKey)
@@ -31,7 +35,15 @@ export async function authorize(
   if (key.backend !== 'INTEGRATED') {
     throw rejected('this project uses a Sentry server: send events there', 'other_backend', key)
   }
+  if (key.allowedOrigins !== null && page !== null && !matchesOrigin(key.allowedOrigins, page)) {
+    throw rejected('this key may not be used from this origin', 'refused_origin', key.projectId)
+  }
   return key
+}
+
+/** The `Origin` that a browser sends along, else the `Referer`. Programs send neither, and are not asked for one. */
+export function readPage({ headers }: IncomingMessage): string | null {
+  return headers.origin ?? headers.referer ?? null
 }
 
 function isUsable(key: ClientKeyRecord, nowMs: number): boolean {

@@ -2,6 +2,7 @@
 // become a stream of queries; all keys that are asked for while a query runs share the next one.
 
 import type { Pool } from 'pg'
+import { parseOriginPattern, type OriginPattern } from '../domain/origin-pattern.ts'
 import type { TrackerBackend } from '../domain/project.ts'
 import { createRulesCache, type ProjectRules } from './project-rules.ts'
 
@@ -15,6 +16,8 @@ export interface ClientKeyRecord extends ProjectRules {
   backend: TrackerBackend
   /** Its own soft limit; null for none. */
   eventsPerMinute: number | null
+  /** Pages that may use it; null: any. */
+  allowedOrigins: readonly OriginPattern[] | null
 }
 
 interface KeyUse {
@@ -131,7 +134,7 @@ async function selectKeys(
 ): Promise<Map<string, ClientKeyRecord>> {
   const { rows } = await pool.query({
     name: 'ingest-keys',
-    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, k.events_per_minute, p.tracking_enabled AND NOT p.tracking_hidden AS tracking_enabled, p.backend,
+    text: `SELECT k.id, k.public_key, k.project_id, k.active, k.expires_at, k.events_per_minute, k.allowed_origins, p.tracking_enabled AND NOT p.tracking_hidden AS tracking_enabled, p.backend,
                   p.settings::text AS settings
            FROM client_key k JOIN project p ON p.id = k.project_id WHERE k.public_key = ANY ($1)`,
     values: [publicKeys],
@@ -147,8 +150,14 @@ async function selectKeys(
         trackingEnabled: row.tracking_enabled,
         backend: row.backend,
         eventsPerMinute: row.events_per_minute,
+        allowedOrigins: row.allowed_origins.length === 0 ? null : row.allowed_origins.flatMap(readPattern),
         ...readRules(row.project_id, row.settings),
       },
     ]),
   )
+}
+
+function readPattern(text: string): OriginPattern[] {
+  const pattern = parseOriginPattern(text)
+  return pattern === null ? [] : [pattern]
 }

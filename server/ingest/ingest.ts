@@ -13,7 +13,7 @@ import { readProjectSettings } from '../domain/project-settings.ts'
 import { AppError } from '../errors.ts'
 import { createEventAcceptor } from './accept-events.ts'
 import { createItemAcceptor } from './accept-items.ts'
-import { authorize } from './authorize.ts'
+import { authorize, readPage } from './authorize.ts'
 import { createBodyBudget } from './body-budget.ts'
 import { createClientKeys, type ClientKeyRecord } from './client-keys.ts'
 import { createClientWatch } from './client-watch.ts'
@@ -140,7 +140,8 @@ export function createIngest({
     const receivedAtMs = clock()
     const credentials = readCredentials(request, url, path.params['key'])
     state.client = credentials?.client ?? null
-    if (credentials !== null) state.key = await authorize(keys, credentials, path.projectId, receivedAtMs)
+    const page = readPage(request)
+    if (credentials !== null) state.key = await authorize(keys, credentials, path.projectId, page, receivedAtMs)
     // Sentry takes an envelope on `/store/` too, when the content type says so.
     const contentType = (request.headers['content-type'] ?? '').toLowerCase()
     const endpoint = contentType.startsWith('application/x-sentry-envelope') ? ENVELOPE : path.endpoint
@@ -163,7 +164,7 @@ export function createIngest({
     const dsn = readDsn(envelope.header['dsn'])
     if (state.key === null) {
       if (dsn === null) throw missingCredentials()
-      state.key = await authorize(keys, dsn, path.projectId ?? dsn.projectId, receivedAtMs)
+      state.key = await authorize(keys, dsn, path.projectId ?? dsn.projectId, page, receivedAtMs)
     }
     checkSameDsn(dsn, credentials, state.key)
     state.isCounted = true

@@ -2,6 +2,7 @@
 // it that knows a key, so its answers are readable from everywhere; no cookie is looked at.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readPage } from './authorize.ts'
 import { isOutage } from './is-outage.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
 import { isRefusal, type DialogRefusal, type ReportDialog } from './report-dialog.ts'
@@ -44,7 +45,7 @@ export function registerReportDialog(fastify: FastifyInstance, dialog: ReportDia
       )
       scope.get(url, async (request, reply) => {
         const query = readQuery(request.url)
-        const checked = await dialog.check(query)
+        const checked = await dialog.check(query, readPage(request.raw))
         if (isRefusal(checked)) return refuse(reply, checked)
         return reply.type('text/javascript; charset=utf-8').send(renderReportDialog(query))
       })
@@ -54,7 +55,7 @@ export function registerReportDialog(fastify: FastifyInstance, dialog: ReportDia
 }
 
 async function acceptForm(request: FastifyRequest, reply: FastifyReply, dialog: ReportDialog): Promise<FastifyReply> {
-  const checked = await dialog.check(readQuery(request.url))
+  const checked = await dialog.check(readQuery(request.url), readPage(request.raw))
   if (isRefusal(checked)) return refuse(reply, checked)
   const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
   const refusal = await dialog.accept(checked, form)

@@ -23,8 +23,8 @@ export interface DialogRefusal {
 }
 
 export interface ReportDialog {
-  /** @param query of the dialog's URL. */
-  check(query: URLSearchParams): Promise<DialogTarget | DialogRefusal>
+  /** @param query of the dialog's URL. @param page that shows it, as its browser says. */
+  check(query: URLSearchParams, page: string | null): Promise<DialogTarget | DialogRefusal>
   /** Resolves when it is kept; null then. */
   accept(target: DialogTarget, form: URLSearchParams): Promise<DialogRefusal | null>
 }
@@ -47,14 +47,14 @@ export function isRefusal(checked: DialogTarget | DialogRefusal): checked is Dia
 
 export function createReportDialog({ keys, feedback, outcomes, clock }: ReportDialogDependencies): ReportDialog {
   return {
-    async check(query) {
+    async check(query, page) {
       const eventId = readEventId(query.get('eventId'))
       if (eventId === null) return { status: 400, body: { eventId: 'Missing or invalid parameter.' } }
       const dsn = readDsn(query.get('dsn'))
       const noDsn: DialogRefusal = { status: 404, body: { dsn: 'Missing or invalid parameter.' } }
       if (dsn === null) return noDsn
       try {
-        return { key: await authorize(keys, dsn, dsn.projectId, clock()), eventId }
+        return { key: await authorize(keys, dsn, dsn.projectId, page, clock()), eventId }
       } catch (error) {
         if (error instanceof IngestError) return noDsn
         throw error

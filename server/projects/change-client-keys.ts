@@ -3,8 +3,10 @@
 
 import { recordAudit } from '../auth/audit.ts'
 import type { ClientKey, Prisma } from '../database/generated/client.ts'
+import { isUniqueViolation } from '../database/is-unique-violation.ts'
 import type { AuditedChange } from '../domain/audit.ts'
 import { abbreviateKey, makePublicKey } from '../domain/client-key.ts'
+import { checkClientKeySettings, checkPublicKey, type ClientKeySettings } from '../domain/client-key-settings.ts'
 import { AppError } from '../errors.ts'
 import type { ChangeContext } from './change-context.ts'
 
@@ -12,18 +14,35 @@ const GRACE_SECONDS_MAX = 365 * 24 * 60 * 60
 /** A project with more than this has a script gone wild. */
 const KEYS_MAX = 1_000
 
-/** @throws AppError NOT_FOUND without such a project, CONFLICT when it has too many keys. */
-export async function createClientKey(context: ChangeContext, projectId: number): Promise<ClientKey> {
-  const clientKey = await context.database.prisma.$transaction(async (transaction) => {
-    const project = await transaction.project.findUnique({ where: { id: projectId }, select: { id: true } })
-    if (project === null) throw new AppError('NOT_FOUND', 'There is no such project.')
-    if ((await transaction.clientKey.count({ where: { projectId } })) >= KEYS_MAX) {
-      throw new AppError('CONFLICT', `A project can have ${KEYS_MAX} keys. Delete those that are not in use.`)
-    }
-    const created = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
-    await recordKeyChange(context, transaction, 'client_key.create', created)
-    return created
-  })
+/**
+ * @param publicKey one that comes from elsewhere; else a new one is made.
+ * @throws AppError NOT_FOUND without such a project, INVALID, CONFLICT when it has too many keys or the key is in use.
+ */
+export async function createClientKey(
+  context: ChangeContext,
+  projectId: number,
+  publicKey: string | null = null,
+  settings: ClientKeySettings = {},
+): Promise<ClientKey> {
+  const data = {
+    projectId,
+    publicKey: publicKey === null ? makePublicKey() : checkPublicKey(publicKey),
+    ...checkClientKeySettings(settings),
+  }
+  const clientKey = await context.database.prisma
+    .$transaction(async (transaction) => {
+      const project = await transaction.project.findUnique({ where: { id: projectId }, select: { id: true } })
+      if (project === null) throw new AppError('NOT_FOUND', 'There is no such project.')
+      if ((await transaction.clientKey.count({ where: { projectId } })) >= KEYS_MAX) {
+        throw new AppError('CONFLICT', `A project can have ${KEYS_MAX} keys. Delete those that are not in use.`)
+      }
+      const created = await transaction.clientKey.create({ data })
+      await recordKeyChange(context, transaction, 'client_key.create', created)
+      return created
+    })
+    .catch((error: unknown) => {
+      throw isUniqueViolation(error) ? new AppError('CONFLICT', 'This key is in use already.') : error
+    })
   context.publish([{ type: 'project', projectId }])
   return clientKey
 }
@@ -41,11 +60,15 @@ export async function rotateClientKey(
     const now = new Date(context.now())
     const { count } = await transaction.clientKey.updateMany({
       where: { id, active: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-      data: { active: graceSeconds > 0, expiresAt: new Date(now.getTime() + graceSeconds * 1000) },
+      data: { active: graceSeconds > 0, rotatedAt: now, expiresAt: new Date(now.getTime() + graceSeconds * 1000) },
     })
     if (count === 0) throw new AppError('CONFLICT', 'This key is no longer active.')
-    const newKey = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
     const oldKey = await transaction.clientKey.findUniqueOrThrow({ where: { id } })
+    // The new key may do what the old one did.
+    const { name, eventsPerMinute, allowedOrigins } = oldKey
+    const newKey = await transaction.clientKey.create({
+      data: { projectId, publicKey: makePublicKey(), name, eventsPerMinute, allowedOrigins },
+    })
     await recordKeyChange(context, transaction, 'client_key.rotate', oldKey, {
       newKey: { to: abbreviateKey(newKey.publicKey) },
       graceSeconds: { to: graceSeconds },
@@ -54,6 +77,24 @@ export async function rotateClientKey(
   })
   context.publish([{ type: 'project', projectId }])
   return keys
+}
+
+/** @throws AppError INVALID for an impossible value, NOT_FOUND when somebody deleted it meanwhile. */
+export async function updateClientKey(
+  context: ChangeContext,
+  { id, projectId }: Pick<ClientKey, 'id' | 'projectId'>,
+  settings: ClientKeySettings,
+): Promise<ClientKey> {
+  const data = checkClientKeySettings(settings)
+  const clientKey = await context.database.prisma.$transaction(async (transaction) => {
+    const before = await transaction.clientKey.findUnique({ where: { id } })
+    if (before === null) throw new AppError('NOT_FOUND', 'There is no such key.')
+    const after = await transaction.clientKey.update({ where: { id }, data })
+    await recordKeyChange(context, transaction, 'client_key.update', after, describeChanges(before, after))
+    return after
+  })
+  context.publish([{ type: 'project', projectId }])
+  return clientKey
 }
 
 /** @throws AppError NOT_FOUND when somebody else was faster. */
@@ -65,6 +106,17 @@ export async function deleteClientKey(context: ChangeContext, clientKey: ClientK
     await recordKeyChange(context, transaction, 'client_key.delete', clientKey)
   })
   context.publish([{ type: 'project', projectId }])
+}
+
+function describeChanges(before: ClientKey, after: ClientKey): AuditedChange['changes'] {
+  const read = ({ name, active, eventsPerMinute, allowedOrigins, expiresAt }: ClientKey) => ({
+    ...{ name, active, eventsPerMinute },
+    allowedOrigins: allowedOrigins.join(' '),
+    expiresAt: expiresAt?.toISOString() ?? null,
+  })
+  const [from, to] = [read(before), read(after)]
+  const changed = (Object.keys(from) as (keyof typeof from)[]).filter((field) => from[field] !== to[field])
+  return Object.fromEntries(changed.map((field) => [field, { from: from[field], to: to[field] }]))
 }
 
 async function recordKeyChange(

@@ -26,7 +26,7 @@ describe('the settings of a project', () => {
     await keys.first().waitFor()
     expect(await keys.count()).toBe(1)
 
-    await page.getByRole('button', { name: /^(create|new|add)/i }).click()
+    await page.getByRole('button', { name: /^(create|new|add) /i }).click()
     await expect.poll(() => keys.count()).toBe(2)
     const created = await keys.filter({ hasNotText: server.project.publicKey }).locator('code').innerText()
     expect(created).toMatch(/^[0-9a-f]{32}$/)
@@ -42,6 +42,28 @@ describe('the settings of a project', () => {
     await page.locator('dialog[open]').getByRole('button', { name: 'Delete' }).click()
     await expect.poll(() => trySending(server.project.publicKey)).toBe(403)
     await expect.poll(() => keys.filter({ hasText: server.project.publicKey }).count()).toBe(0)
+    await close()
+  })
+
+  it('change a key, and take one along from elsewhere', async () => {
+    const { server } = dashboard
+    await server.seed.project('acme/keys').withClientKey()
+    const { page, close } = await dashboard.openSignedIn('/acme/keys/settings')
+    await page.getByRole('button', { name: 'Edit' }).click()
+    const dialog = page.locator('dialog[open]')
+    await dialog.getByLabel('Name').fill('Till')
+    await dialog.getByLabel('Allowed origins').fill('*.example.com')
+    await dialog.getByLabel('Events a minute').fill('500')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    const line = page.locator('li').filter({ hasText: 'Till' })
+    await line.getByText('at most 500 events a minute').waitFor()
+    await line.getByText('*.example.com only').waitFor()
+
+    await page.getByRole('button', { name: 'Bring a key' }).click()
+    const dsn = 'https://glet_aa77551d849c083f76d0bc545ed053a3@gitlab.example.com/errortracking/api/v1/projects/5'
+    await dialog.getByLabel('Key, or the whole DSN').fill(dsn)
+    await dialog.getByRole('button', { name: 'Add key' }).click()
+    await page.locator('li code', { hasText: /^glet_aa77551d849c083f76d0bc545ed053a3$/ }).waitFor()
     await close()
   })
 

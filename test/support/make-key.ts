@@ -14,6 +14,7 @@ export function makeKey(
     trackingEnabled: true,
     backend: 'INTEGRATED',
     eventsPerMinute: null,
+    allowedOrigins: null,
     ...overrides,
     ...compileRules({ ...readProjectSettings({}), ...overrides.settings }),
   }

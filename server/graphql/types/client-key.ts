@@ -1,10 +1,16 @@
 import { assertCan, can } from '../../auth/can.ts'
-import { buildDsn } from '../../domain/client-key.ts'
+import { buildDsn, buildLegacyDsn } from '../../domain/client-key.ts'
+import type { ClientKeySettings } from '../../domain/client-key-settings.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { parseSerial, requireKey } from '../global-id.ts'
-import { createClientKey, deleteClientKey, rotateClientKey } from '../../projects/change-client-keys.ts'
+import {
+  createClientKey,
+  deleteClientKey,
+  rotateClientKey,
+  updateClientKey,
+} from '../../projects/change-client-keys.ts'
 
 export const ClientKeyNode = builder.prismaNode('ClientKey', {
   id: { field: 'id' },
@@ -12,9 +18,14 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
   description: 'A public key with which SDKs may send to one project.',
   fields: (t) => ({
     number: t.exposeInt('id'),
+    name: t.exposeString('name', { description: 'What people call it; may be empty.' }),
     publicKey: t.exposeString('publicKey'),
     dsn: t.string({
       resolve: ({ publicKey, projectId }, _args, { publicUrl }) => buildDsn(publicUrl(), publicKey, projectId),
+    }),
+    legacyDsn: t.string({
+      description: 'With a secret, which nobody checks: for raven clients such as GitLab Runner, which insist on one.',
+      resolve: ({ publicKey, projectId }, _args, { publicUrl }) => buildLegacyDsn(publicUrl(), publicKey, projectId),
     }),
     active: t.boolean({
       description: 'False also when it has expired.',
@@ -25,11 +36,44 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
     lastUsedSdk: t.exposeString('lastUsedSdk', { nullable: true, description: '`sentry.python/1.21.0`' }),
     lastUsedAddress: t.exposeString('lastUsedAddress', { nullable: true, description: "The client's." }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
+    rotatedAt: t.expose('rotatedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when another key is to be used instead.',
+    }),
+    eventsPerMinute: t.exposeInt('eventsPerMinute', {
+      nullable: true,
+      description: 'Its own soft limit, beside the project’s; null: none.',
+    }),
+    allowedOrigins: t.exposeStringList('allowedOrigins', {
+      description: 'Pages that may use it, as `*.example.com`; empty: any. Programs that are no page always may.',
+    }),
   }),
 })
 
 const CreateClientKeyInput = builder.inputType('CreateClientKeyInput', {
-  fields: (t) => ({ project: t.id({ required: true }) }),
+  fields: (t) => ({
+    project: t.id({ required: true }),
+    name: t.string(),
+    publicKey: t.string({
+      description:
+        'One that comes from GitLab (`glet_...`) or Sentry, so that what is deployed keeps its DSN; else one is made.',
+    }),
+    eventsPerMinute: t.int(),
+    allowedOrigins: t.stringList(),
+    expiresAt: t.field({ type: 'DateTime' }),
+  }),
+})
+const UpdateClientKeyInput = builder.inputType('UpdateClientKeyInput', {
+  description: 'What is not given stays as it is.',
+  fields: (t) => ({
+    clientKey: t.id({ required: true }),
+    name: t.string(),
+    active: t.boolean(),
+    eventsPerMinute: t.int({ description: 'null: no limit of its own.' }),
+    allowedOrigins: t.stringList({ description: 'Empty: any page.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'null: never.' }),
+  }),
 })
 const RotateClientKeyInput = builder.inputType('RotateClientKeyInput', {
   fields: (t) => ({
@@ -44,6 +88,9 @@ const DeleteClientKeyInput = builder.inputType('DeleteClientKeyInput', {
 type ClientKeyRow = typeof ClientKeyNode.$inferType
 
 const CreateClientKeyPayload = builder.objectRef<{ clientKey: ClientKeyRow }>('CreateClientKeyPayload').implement({
+  fields: (t) => ({ clientKey: t.expose('clientKey', { type: ClientKeyNode }) }),
+})
+const UpdateClientKeyPayload = builder.objectRef<{ clientKey: ClientKeyRow }>('UpdateClientKeyPayload').implement({
   fields: (t) => ({ clientKey: t.expose('clientKey', { type: ClientKeyNode }) }),
 })
 const RotateClientKeyPayload = builder
@@ -66,7 +113,16 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const projectId = parseSerial(requireKey(input.project, 'Project')) ?? 0
       assertCan(context.viewer, 'manageProject', { projectId })
-      return { clientKey: await createClientKey(context, projectId) }
+      return { clientKey: await createClientKey(context, projectId, input.publicKey, readSettings(input)) }
+    },
+  }),
+  updateClientKey: t.field({
+    type: UpdateClientKeyPayload,
+    access: 'manageProject',
+    args: { input: t.arg({ type: UpdateClientKeyInput, required: true }) },
+    resolve: async (_root, { input }, context) => {
+      const clientKey = await requireManagedKey(context, input.clientKey)
+      return { clientKey: await updateClientKey(context, clientKey, readSettings(input)) }
     },
   }),
   rotateClientKey: t.field({
@@ -90,6 +146,24 @@ builder.mutationFields((t) => ({
     },
   }),
 }))
+
+/** Of `null` and not given, which GraphQL tells apart, only the limit and the expiry know the difference. */
+function readSettings(input: {
+  name?: string | null
+  active?: boolean | null
+  eventsPerMinute?: number | null
+  allowedOrigins?: readonly string[] | null
+  expiresAt?: Date | null
+}): ClientKeySettings {
+  const { name, active, eventsPerMinute, allowedOrigins, expiresAt } = input
+  return {
+    ...(name == null ? {} : { name }),
+    ...(active == null ? {} : { active }),
+    ...(eventsPerMinute === undefined ? {} : { eventsPerMinute }),
+    ...(allowedOrigins == null ? {} : { allowedOrigins: [...allowedOrigins] }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
 
 async function requireManagedKey({ viewer, database }: Context, globalId: string): Promise<ClientKeyRow> {
   const id = parseSerial(requireKey(globalId, 'ClientKey')) ?? 0

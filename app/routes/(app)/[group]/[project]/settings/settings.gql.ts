@@ -4,12 +4,19 @@ export const ClientKeyFields = graphql(`
   fragment ClientKeyLine_clientKey on ClientKey @_unmask {
     id
     number
+    name
     publicKey
     dsn
+    legacyDsn
     active
     createdAt
     lastUsedAt
+    lastUsedSdk
+    lastUsedAddress
     expiresAt
+    rotatedAt
+    eventsPerMinute
+    allowedOrigins
   }
 `)
 
@@ -55,8 +62,21 @@ export const DisableErrorTracking = graphql(`
 
 export const CreateClientKey = graphql(
   `
-    mutation CreateClientKey($project: ID!) {
-      createClientKey(input: { project: $project }) {
+    mutation CreateClientKey($input: CreateClientKeyInput!) {
+      createClientKey(input: $input) {
+        clientKey {
+          ...ClientKeyLine_clientKey
+        }
+      }
+    }
+  `,
+  [ClientKeyFields],
+)
+
+export const UpdateClientKey = graphql(
+  `
+    mutation UpdateClientKey($input: UpdateClientKeyInput!) {
+      updateClientKey(input: $input) {
         clientKey {
           ...ClientKeyLine_clientKey
         }
