@@ -36,7 +36,7 @@ export async function authorize(
     throw rejected('this project uses a Sentry server: send events there', 'other_backend', key)
   }
   if (key.allowedOrigins !== null && page !== null && !matchesOrigin(key.allowedOrigins, page)) {
-    throw rejected('this key may not be used from this origin', 'refused_origin', key.projectId)
+    throw rejected('this key may not be used from this origin', 'refused_origin', key)
   }
   return key
 }
