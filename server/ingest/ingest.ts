@@ -254,7 +254,8 @@ export function createIngest({
 
 /** For events of our own, which no limit and no filter is meant for: check-ins have theirs. */
 const OWN_KEY: Omit<ClientKeyRecord, 'projectId'> = {
-  ...{ id: 0, active: true, expiresAtMs: null, trackingEnabled: true, backend: 'INTEGRATED', eventsPerMinute: null },
+  ...{ id: 0, active: true, expiresAtMs: null, trackingEnabled: true, backend: 'INTEGRATED' },
+  ...{ eventsPerMinute: null, allowedOrigins: null },
   ...compileRules(readProjectSettings({ eventsPerMinute: 0 })),
 }
 
