@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { makeEvent } from '../support/make-event.ts'
 import { useDashboard } from '../support/open-dashboard.ts'
 import { runShop } from '../support/run-shop.ts'
+import { seedSessions } from '../support/seed-sessions.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -17,6 +18,9 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['an issue', '/acme/shop/issues/SHOP-1', 'text=chargeCard'],
   ['the ingest', '/acme/shop/ingest', 'tbody tr'],
   ['the ingest of a project that got nothing', '/acme/empty/ingest', 'text=/nothing was sent/i'],
+  ['the releases', '/acme/shop/releases', 'tbody tr'],
+  ['one release', '/acme/shop/releases?search=shop%401.4.2&environment=production&period=30d', 'tbody [role=slider]'],
+  ['the releases of a project that has none', '/acme/empty/releases', 'text=/no release yet/i'],
   ['the requests that name no project', '/-/ingest', 'h1'],
   ['the settings', '/acme/shop/settings', 'input[readonly]'],
   ['the first event', '/acme/empty', 'text=/waiting for the first event/i'],
@@ -41,6 +45,16 @@ beforeAll(async () => {
       tags: { level_of_detail: 'x'.repeat(190) },
     }),
   )
+  await seedSessions(server, server.project, [
+    { release: 'shop@1.4.2', environment: 'production', exited: 90, errored: 3, crashed: 1, hours: 6, people: 8 },
+    {
+      release: `${'x'.repeat(90)}@2.0.0+${'y'.repeat(90)}`,
+      environment: 'z'.repeat(64),
+      exited: 1,
+      hours: 1,
+      people: 1,
+    },
+  ])
   await server.seed.project('acme/empty').withClientKey()
 })
 

@@ -2,9 +2,12 @@
 
 import { mayManage } from '#lib/domain/may-manage.ts'
 import { explainFailure, runQuery } from '#lib/graphql/client.ts'
+import type { ResultOf } from '#lib/graphql/graphql.ts'
+import { Refreshed } from '#lib/graphql/refreshed.svelte.ts'
 import type { PageLoad } from './$types'
 import { Ingest } from './ingest.gql.ts'
-import { LiveIngest } from './live-ingest.svelte.ts'
+
+export type IngestContent = NonNullable<ResultOf<typeof Ingest>['project']>
 
 export const load: PageLoad = async ({ fetch, parent, url, depends }) => {
   depends('app:ingest')
@@ -13,7 +16,8 @@ export const load: PageLoad = async ({ fetch, parent, url, depends }) => {
   const asked = { path: project.path, period, mayManage: mayManage(project.viewerRole) } as const
   try {
     const answer = await runQuery(Ingest, asked, fetch)
-    return { period, live: new LiveIngest(asked, answer.project), failure: null }
+    const read = async () => (await runQuery(Ingest, asked)).project
+    return { period, live: new Refreshed<IngestContent>(answer.project, read), failure: null }
   } catch (failure) {
     return { period, live: null, failure: explainFailure(failure) }
   }

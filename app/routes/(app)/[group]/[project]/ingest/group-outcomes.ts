@@ -1,6 +1,6 @@
 // From the counts that the server keeps to what the page draws: one series for each outcome, and the table's rows.
 
-import type { IngestContent } from './live-ingest.svelte.ts'
+import type { IngestContent } from './+page.ts'
 
 type OutcomeCount = IngestContent['outcomes'][number]
 
