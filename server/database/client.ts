@@ -20,6 +20,8 @@ export interface DatabaseOptions {
 }
 
 const CONNECT_MAX_MS = 10_000
+/** A connection keeps a plan for every statement that it has prepared, and there is one for each day. */
+const CONNECTION_MAX_SECONDS = 6 * 60 * 60
 
 /** Connects when it is first asked, so that it is no mistake to open what is not up yet. */
 export function openDatabase(connection: DatabaseConnection, log: Logger, options: DatabaseOptions = {}): Database {
@@ -27,6 +29,7 @@ export function openDatabase(connection: DatabaseConnection, log: Logger, option
     ...connection,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: CONNECT_MAX_MS,
+    maxLifetimeSeconds: CONNECTION_MAX_SECONDS,
     application_name: 'faultline',
     onConnect: async (client) => {
       await client.query(

@@ -46,7 +46,8 @@ async function ensurePartition(pool: Pool, table: string, day: string, nextDay: 
     .catch(ignoreMadeMeanwhile)
 }
 
-function namePartition(table: string, day: string): string {
+/** @param day as `formatDay` writes it. */
+export function namePartition(table: string, day: string): string {
   return `${table}_${day.replaceAll('-', '_')}`
 }
 

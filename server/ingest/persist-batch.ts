@@ -23,6 +23,7 @@ export interface PersistedEvent {
 }
 
 const ATTEMPTS_MAX = 3
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
  * @returns one result per event, in their order. After an error some events may be stored, each with its counts: to write
@@ -76,8 +77,8 @@ async function persistDay(
     } catch (error) {
       if (attempt === ATTEMPTS_MAX) throw error
       const code = (error as { code?: unknown }).code
-      // 23514: no partition for the day. 40P01, 40001: a deadlock or a conflict with another process.
-      if (code === '23514') await ensurePartitions(pool, Date.parse(day), 2)
+      // 42P01: a partition is missing. 40P01, 40001: a deadlock or a conflict with another process.
+      if (code === '42P01') await ensurePartitions(pool, Date.parse(day) - DAY_MS, 3)
       else if (code !== '40P01' && code !== '40001') throw error
     }
   }

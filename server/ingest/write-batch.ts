@@ -5,9 +5,12 @@
 // guesses one row for each step that follows from a join. So nothing here is left for it to compare row by row:
 // membership is asked inside of CASE, which makes it a hashed look-up, and counts are put together by one GROUP BY. With
 // joins instead, a batch of 64 took 24 ms of PostgreSQL's processor; like this it takes a third of that.
+//
+// It names the partitions of its day and of the day before. Through the partitioned tables every statement would look at, and
+// lock, each of the partitions that there are: with those of 97 days that cost 1.4 ms a batch.
 
 import type { PoolClient } from 'pg'
-import { formatDay } from '../database/partitions.ts'
+import { formatDay, namePartition } from '../database/partitions.ts'
 import type { EventBlock, EventPlace } from './compress-blocks.ts'
 import type { PreparedEvent } from './prepare-event.ts'
 
@@ -28,7 +31,10 @@ export interface WrittenEvent {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** @returns one result for each event whose issue exists; none for an event without a place whose issue is resolved. */
+/**
+ * @returns one result for each event whose issue exists; none for an event without a place whose issue is resolved.
+ * @throws the database's 42P01 when a partition of the day or of the day before is missing.
+ */
 export async function writeBatch(
   client: PoolClient,
   day: string,
@@ -36,16 +42,14 @@ export async function writeBatch(
 ): Promise<WrittenEvent[]> {
   const blocks = new Set<EventBlock>()
   for (const { place } of events) if (place !== undefined) blocks.add(place.block)
-  const dayBefore = formatDay(Date.parse(day) - DAY_MS)
   // Two texts and one binary value instead of an array a column: JSON.stringify is native and the driver's encoding of
   // arrays is not, and the blocks, cut apart again by PostgreSQL, are not escaped on the way.
   const { rows } = await client.query<WrittenEvent>({
-    name: 'ingest-batch',
-    text: WRITE_BATCH,
+    name: `ingest-batch-${day}`,
+    text: statementOf(day),
     values: [
       JSON.stringify(events.map(toRow)),
       day,
-      dayBefore,
       JSON.stringify(listBlocks(blocks)),
       Buffer.concat([...blocks].map(({ payload }) => payload)),
     ],
@@ -82,7 +86,17 @@ function listBlocks(blocks: Iterable<EventBlock>): object[] {
   return rows
 }
 
-const WRITE_BATCH = `
+let latest = { day: '', text: '' }
+
+function statementOf(day: string): string {
+  if (latest.day !== day) latest = { day, text: writeStatement(day, formatDay(Date.parse(day) - DAY_MS)) }
+  return latest.text
+}
+
+function writeStatement(day: string, dayBefore: string): string {
+  const today = namePartition('event', day)
+  const yesterday = namePartition('event', dayBefore)
+  return `
 WITH input AS MATERIALIZED (
   SELECT i.ord, i.project_id, i.id, i.level, i.environment, i.release, i.user_hash, i.tags, i.block_id, i.slot,
          to_timestamp(i.received_ms / 1000.0)::timestamptz(3) AS received_at,
@@ -108,13 +122,13 @@ known AS MATERIALIZED (
   WHERE i.block_id IS NOT NULL OR l.status <> 'RESOLVED'
 ),
 stored AS (
-  INSERT INTO event (
+  INSERT INTO ${today} (
     project_id, received_on, id, issue_id, received_at, timestamp, level, environment, release, block_id, slot)
   SELECT k.project_id, $2::date, k.id, k.issue_id, k.received_at, k.happened_at, k.level, k.environment, k.release,
          k.block_id, k.slot
   FROM known k
   WHERE k.block_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM event e WHERE e.project_id = k.project_id AND e.received_on = $3::date AND e.id = k.id)
+    SELECT FROM ${yesterday} e WHERE e.project_id = k.project_id AND e.received_on = $2::date - 1 AND e.id = k.id)
   ORDER BY k.project_id, k.id
   ON CONFLICT DO NOTHING
   RETURNING project_id, id
@@ -123,8 +137,10 @@ fates AS MATERIALIZED (
   SELECT k.*, CASE
     WHEN (k.project_id, k.id) IN (SELECT project_id, id FROM stored) THEN 'stored'
     WHEN k.block_id IS NULL AND NOT EXISTS (
-      SELECT FROM event e
-      WHERE e.project_id = k.project_id AND e.received_on IN ($2::date, $3::date) AND e.id = k.id) THEN 'sampled'
+      SELECT FROM ${today} e WHERE e.project_id = k.project_id AND e.received_on = $2::date AND e.id = k.id)
+    AND NOT EXISTS (
+      SELECT FROM ${yesterday} e WHERE e.project_id = k.project_id AND e.received_on = $2::date - 1 AND e.id = k.id)
+    THEN 'sampled'
     ELSE 'duplicate' END AS fate
   FROM known k
 ),
@@ -132,9 +148,9 @@ fresh AS MATERIALIZED (
   SELECT * FROM fates WHERE fate <> 'duplicate'
 ),
 blocks AS (
-  INSERT INTO event_block (project_id, received_on, id, payload)
-  SELECT b.project_id, $2::date, b.id, substring($5::bytea FROM b.at FOR b.bytes)
-  FROM json_to_recordset($4::json) AS b (project_id int, id uuid, at int, bytes int)
+  INSERT INTO ${namePartition('event_block', day)} (project_id, received_on, id, payload)
+  SELECT b.project_id, $2::date, b.id, substring($4::bytea FROM b.at FOR b.bytes)
+  FROM json_to_recordset($3::json) AS b (project_id int, id uuid, at int, bytes int)
   WHERE b.id IN (SELECT block_id FROM fresh)
   -- The events of a new issue come in a second statement, with their neighbours' block.
   ON CONFLICT DO NOTHING
@@ -198,3 +214,4 @@ reopened AS (
   WHERE issue_rank.project_id = f.project_id AND issue_rank.issue_id = f.issue_id
 )
 SELECT ord, issue_id, fate, was_resolved AND fate <> 'duplicate' AS regressed FROM fates`
+}
