@@ -2,7 +2,6 @@
 // only: the secret has 238 bits of chance, so that a slow hash would protect nothing and cost every request. Look-ups are
 // remembered for a moment; a change of access makes every process forget them.
 
-import { hash, randomInt } from 'node:crypto'
 import type { AccessToken, PrismaClient } from '../database/generated/client.ts'
 import type { AuditAction } from '../domain/audit.ts'
 import type { Publish } from '../domain/change.ts'
@@ -13,6 +12,7 @@ import { recordAudit, type Actor } from './audit.ts'
 import { createBriefMemory } from './brief-memory.ts'
 import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
+import { hashSecret, makeSecret } from './secret.ts'
 import { SCOPES, type Viewer } from './viewer.ts'
 
 const LOOKUP_LIFE_MS = 900
@@ -22,9 +22,7 @@ const WRITE_USE_AFTER_MS = 10_000
 const TOKENS_MAX = 200
 
 const SECRET_PREFIX = 'flt_'
-const SECRET_RANDOM_LENGTH = 40
 const SECRET_LENGTH_MAX = 255
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 type NewAccessToken = {
   name: string
@@ -69,8 +67,8 @@ export function createAccessTokens(options: {
   })
   const uses = createUseRecorder(prisma, log)
 
-  async function findToken(secretHash: Buffer): Promise<KnownToken | null> {
-    const token = await prisma.accessToken.findUnique({ where: { secretHash: Uint8Array.from(secretHash) } })
+  async function findToken(secretHash: Uint8Array<ArrayBuffer>): Promise<KnownToken | null> {
+    const token = await prisma.accessToken.findUnique({ where: { secretHash } })
     const viewer = token && (await findHolder(prisma, token))
     if (token === null || viewer === null) return null
     return { viewer, tokenId: token.id, expiresAtMs: token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY }
@@ -86,7 +84,7 @@ export function createAccessTokens(options: {
       if ((await countTokens(token)) >= TOKENS_MAX) {
         throw new AppError('INVALID', `There are ${TOKENS_MAX} access tokens already. Revoke one that is not used.`)
       }
-      const secret = makeSecret()
+      const secret = SECRET_PREFIX + makeSecret()
       const accessToken = await prisma.$transaction(async (transaction) => {
         const created = await transaction.accessToken.create({ data: toRow(token, secret) })
         await recordAudit(transaction, actor, await describeChange(transaction, 'access_token.create', created))
@@ -98,7 +96,7 @@ export function createAccessTokens(options: {
     async adopt(token, secret) {
       const row = toRow(token, secret)
       await prisma.accessToken.upsert({ where: { secretHash: row.secretHash }, create: row, update: {} })
-      lookUps.forget(hashSecret(secret).toString('base64'))
+      lookUps.forgetAll()
     },
 
     async revoke(holder, tokenId, actor) {
@@ -118,7 +116,9 @@ export function createAccessTokens(options: {
     async authenticate(secret) {
       if (secret.length > SECRET_LENGTH_MAX) throw new AppError('UNAUTHENTICATED', 'This access token is not valid.')
       const secretHash = hashSecret(secret)
-      const token = await reportOutage(lookUps.recall(secretHash.toString('base64'), () => findToken(secretHash)))
+      const token = await reportOutage(
+        lookUps.recall(Buffer.from(secretHash).toString('base64'), () => findToken(secretHash)),
+      )
       if (token === null) throw new AppError('UNAUTHENTICATED', 'This access token is not valid, or was revoked.')
       if (clock() >= token.expiresAtMs) throw new AppError('UNAUTHENTICATED', 'This access token has expired.')
       uses.add(token.tokenId, clock())
@@ -219,16 +219,8 @@ function toRow(token: NewAccessToken, secret: string) {
     name: token.name.trim(),
     scopes: [...new Set(token.scopes)],
     expiresAt: token.expiresAt,
-    secretHash: Uint8Array.from(hashSecret(secret)),
+    secretHash: hashSecret(secret),
   }
-}
-
-function makeSecret(): string {
-  return SECRET_PREFIX + Array.from({ length: SECRET_RANDOM_LENGTH }, () => BASE62[randomInt(62)]).join('')
-}
-
-function hashSecret(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer')
 }
 
 function isUuid(text: string): boolean {

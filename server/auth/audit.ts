@@ -10,6 +10,8 @@ export interface Actor {
   viewer: Viewer | null
   /** The client's; null where there is none. */
   address: string | null
+  /** Who has an account since this very change, and is not signed in yet. */
+  person?: { userId: string; email: string }
 }
 
 /** Who runs the server: the first start, the command line. */
@@ -18,7 +20,7 @@ export const OPERATOR: Actor = { viewer: null, address: null }
 /** @param transaction the one in which the change is made. */
 export async function recordAudit(
   transaction: Pick<PrismaClient, 'auditEntry'>,
-  { viewer, address }: Actor,
+  actor: Actor,
   { action, target, groupId = null, projectId = null, changes = {} }: AuditedChange,
 ): Promise<void> {
   await transaction.auditEntry.create({
@@ -28,19 +30,21 @@ export async function recordAudit(
       groupId,
       projectId,
       changes: changes as Prisma.InputJsonObject,
-      address: address || null,
-      ...describeActor(viewer),
+      address: actor.address || null,
+      ...describeActor(actor),
+      actorName: nameActor(actor),
     },
     select: { id: true },
   })
 }
 
-function describeActor(viewer: Viewer | null) {
-  if (viewer === null) return { actorKind: 'operator', actorName: 'operator', actorUserId: null, actorTokenId: null }
-  return {
-    actorKind: viewer.kind,
-    actorName: viewer.kind === 'person' ? viewer.email : viewer.name,
-    actorUserId: viewer.userId,
-    actorTokenId: viewer.tokenId,
-  }
+/** A person's address, a project's token's name. */
+export function nameActor({ viewer, person }: Actor): string {
+  if (viewer === null) return person?.email ?? 'operator'
+  return viewer.kind === 'person' ? viewer.email : viewer.name
+}
+
+function describeActor({ viewer, person }: Actor) {
+  if (viewer !== null) return { actorKind: viewer.kind, actorUserId: viewer.userId, actorTokenId: viewer.tokenId }
+  return { actorKind: person ? 'person' : 'operator', actorUserId: person?.userId ?? null, actorTokenId: null }
 }

@@ -10,9 +10,11 @@ import { OPERATOR, type Actor } from './audit.ts'
 import { createAuthenticate, type Authenticate } from './authenticate.ts'
 import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
 import { createForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
+import { createInvitations, type Invitations } from './invitations.ts'
+import type { NewAccount } from './new-account.ts'
 import { listOwnOrigins } from './origins.ts'
 import { createOwnSessions, type OwnSessions } from './own-sessions.ts'
-import { createOwnerAccount, type NewOwner, type OwnerAccount } from './owner.ts'
+import { createOwnerAccount, type OwnerAccount } from './owner.ts'
 import { createPasswordLinks, type PasswordLinks } from './password-links.ts'
 import { createPasswordQueue } from './password-queue.ts'
 import { createPasswords, type PasswordHasher, type Passwords } from './passwords.ts'
@@ -46,12 +48,13 @@ export interface Auth extends Authenticate {
   readonly forgottenPassword: ForgottenPassword
   readonly accessTokens: AccessTokens
   readonly owner: OwnerAccount
+  readonly invitations: Invitations
   /** Whether a request that carries a cookie comes from one of our own pages: its Origin header. */
   isOwnOrigin(origin: string | null | undefined): boolean
   /** The one-time link that creates the owner's account; null once there is an owner. */
   setupLink(): Promise<string | null>
   /** @throws AppError INVALID or CONFLICT */
-  createOwner(owner: NewOwner, actor?: Actor): Promise<{ id: string }>
+  createOwner(owner: NewAccount, actor?: Actor): Promise<{ id: string }>
   /** Gives the owner an access token with a secret that was chosen elsewhere, scope `api`. */
   giveOwnerToken(userId: string, secret: string): Promise<void>
   stop(): Promise<void>
@@ -76,6 +79,7 @@ export function createAuth(options: AuthOptions): Auth {
   })
   const forgottenPassword = createForgottenPassword({ prisma, links: passwordLinks, mail, log, clock })
   const accessTokens = createAccessTokens({ prisma, publish, log, clock })
+  const invitations = createInvitations({ prisma, publish, runInQueue, clock })
   const owner = createOwnerAccount(prisma, secret, runInQueue)
 
   onChanges((changes) => {
@@ -94,6 +98,7 @@ export function createAuth(options: AuthOptions): Auth {
     forgottenPassword,
     accessTokens,
     owner,
+    invitations,
     isOwnOrigin: (origin) => typeof origin === 'string' && listOwnOrigins(publicUrl()).includes(origin),
     async setupLink() {
       if (await owner.exists()) return null

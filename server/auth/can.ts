@@ -72,6 +72,7 @@ const INSTANCE_ACTIONS = {
   readInstance: { by: 'EVERYBODY', scopes: ANY_SCOPE },
   readOwnAccount: { by: 'EVERYBODY', scopes: ['read_api'], personOnly: true },
   manageOwnTokens: { by: 'EVERYBODY', scopes: [], personOnly: true },
+  acceptInvitation: { by: 'EVERYBODY', scopes: [], personOnly: true },
   createGroup: { by: 'GROUP_CREATORS', scopes: [], personOnly: true },
   /** All accounts, all groups, the whole audit log, what belongs to no project. */
   readEverything: { by: 'OWNER', scopes: ['read_api'], personOnly: true },
@@ -166,7 +167,7 @@ function findRule(action: Action): Rule {
   return isInstanceAction(action) ? INSTANCE_ACTIONS[action] : GROUP_ACTIONS[action]
 }
 
-function isProjectAction(action: Action): action is ProjectAction {
+export function isProjectAction(action: Action): action is ProjectAction {
   return Object.hasOwn(PROJECT_ACTIONS, action)
 }
 

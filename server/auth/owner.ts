@@ -2,30 +2,23 @@
 // derived from the secret instead of being stored: every process knows the same one, and it is void as soon as there is
 // an owner, because that is what is asked first.
 
-import { randomUUID, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { hashPassword } from 'better-auth/crypto'
-import { z } from 'zod'
 import type { PrismaClient } from '../database/generated/client.ts'
 import { AppError } from '../errors.ts'
 import { recordAudit, type Actor } from './audit.ts'
 import { deriveKey } from './derive-key.ts'
+import { insertAccount, parseNewAccount, type NewAccount } from './new-account.ts'
 import type { PasswordQueue } from './password-queue.ts'
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password-rule.ts'
 import { reportOutage } from './report-outage.ts'
 
 /** Any number that no other lock of ours has: "owner" in ASCII. */
 const OWNER_LOCK = 0x6f776e6572
 
-export interface NewOwner {
-  email: string
-  password: string
-  name?: string | null | undefined
-}
-
 export interface OwnerAccount {
   exists(): Promise<boolean>
   /** @throws AppError INVALID when email, password or name will not do, CONFLICT when there is an owner already. */
-  create(owner: NewOwner, actor: Actor): Promise<{ id: string }>
+  create(owner: NewAccount, actor: Actor): Promise<{ id: string }>
   /** The one-time link's token: 43 characters of base64url. */
   setupToken(): string
   /** In constant time. Whether an owner exists is for `create` to say. */
@@ -44,23 +37,20 @@ export function createOwnerAccount(prisma: PrismaClient, secret: Buffer, runInQu
     },
 
     async create(owner, actor) {
-      const { email, password, name } = parseNewOwner(owner)
+      const { email, password, name } = parseNewAccount(owner)
       const passwordHash = await runInQueue(() => hashPassword(password))
-      const id = randomUUID()
-      await prisma.$transaction(async (transaction) => {
+      const created = await prisma.$transaction(async (transaction) => {
         // Two people with the link, or two processes at their first start: the second one waits, and then sees the first.
         await transaction.$executeRaw`select pg_advisory_xact_lock(${OWNER_LOCK}::bigint)`
         const others = await transaction.user.findFirst({ where: { OR: [{ isOwner: true }, { email }] } })
         if (others !== null) throw new AppError('CONFLICT', 'The owner’s account exists already.')
-        await transaction.user.create({ data: { id, email, name, isOwner: true } })
+        const account = await insertAccount(transaction, { email, name, passwordHash, isOwner: true })
         const changes = { isOwner: { to: true } }
         await recordAudit(transaction, actor, { action: 'user.create', target: email, changes })
-        await transaction.account.create({
-          data: { id: randomUUID(), accountId: id, providerId: 'credential', userId: id, password: passwordHash },
-        })
+        return account
       })
       isKnownToExist = true
-      return { id }
+      return created
     },
 
     setupToken: () => setupToken,
@@ -70,20 +60,4 @@ export function createOwnerAccount(prisma: PrismaClient, secret: Buffer, runInQu
       return timingSafeEqual(deriveKey(Buffer.from(token), 'compare'), deriveKey(Buffer.from(setupToken), 'compare'))
     },
   }
-}
-
-function parseNewOwner(owner: NewOwner): { email: string; password: string; name: string } {
-  const email = owner.email.trim().toLowerCase()
-  if (email.length > 254 || !z.email().safeParse(email).success) {
-    throw new AppError('INVALID', 'This is not an e-mail address.')
-  }
-  if (owner.password.length < PASSWORD_LENGTH_MIN || owner.password.length > PASSWORD_LENGTH_MAX) {
-    throw new AppError('INVALID', `A password has ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters.`)
-  }
-  const name = owner.name?.trim() ?? ''
-  // PostgreSQL takes no NUL, and no page shows the others.
-  if (name.length > 100 || /[\x00-\x1f\x7f]/.test(name)) {
-    throw new AppError('INVALID', 'A name has at most 100 characters, all of them visible.')
-  }
-  return { email, password: owner.password, name }
 }

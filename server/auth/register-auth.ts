@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { Auth } from './auth.ts'
 import { registerAccount } from './register-account.ts'
+import { registerInvitations } from './register-invitations.ts'
 import { registerPasswords } from './register-passwords.ts'
 import { registerSignIn } from './register-sign-in.ts'
 import { TooManyTries } from './rate-limit.ts'
@@ -39,6 +40,7 @@ export function registerAuth(fastify: FastifyInstance, options: RegisterAuthOpti
     registerSignIn(scope, options)
     registerPasswords(scope, options)
     registerAccount(scope, options)
+    registerInvitations(scope, options)
 
     scope.all('/-/auth/*', async () => {
       throw new AppError('NOT_FOUND', 'There is no such endpoint.')

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Auth } from './auth.ts'
-import type { NewOwner } from './owner.ts'
+import type { NewAccount } from './new-account.ts'
 import { parseBody } from './parse-body.ts'
 import { assertGoodPassword } from './password-rule.ts'
 import type { Client } from './sessions.ts'
@@ -61,7 +61,7 @@ export function registerSignIn(scope: FastifyInstance, { auth, clientAddress }: 
   })
 }
 
-async function createOwnerOnce(auth: Auth, owner: NewOwner, address: string): Promise<void> {
+async function createOwnerOnce(auth: Auth, owner: NewAccount, address: string): Promise<void> {
   try {
     await auth.createOwner(owner, { viewer: null, address })
   } catch (error) {

@@ -12,17 +12,18 @@ import SchemaBuilder, {
   type TypeParam,
 } from '@pothos/core'
 import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import { assertCan, assertMayTry, isInstanceAction, type Action } from '../auth/can.ts'
-import type { ProjectAction } from '../auth/can.ts'
+import { assertCan, assertMayTry, isInstanceAction, isProjectAction } from '../auth/can.ts'
+import type { Action, GroupAction, InstanceAction, ProjectAction } from '../auth/can.ts'
 import type { Viewer } from '../auth/viewer.ts'
 
 /** Of a field of Query, Mutation or Subscription: the resolver asks again, of the project or group that it finds. */
 type RootAccess = Action | 'anybody'
 
-/** Of a type with ids: what one needs to get one, and of a project's types, whose it is. */
+/** Of a type with ids: what one needs to get one, and where it belongs to a project or group, to which. */
 type TypeAccess<Shape> =
   | { action: ProjectAction; projectId: (parent: Shape) => number }
-  | { action: Exclude<Action, ProjectAction> | 'anybody' }
+  | { action: GroupAction; groupId: (parent: Shape) => number }
+  | { action: InstanceAction | 'anybody' }
 
 /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-namespace -- Pothos is extended like this */
 declare global {
@@ -70,8 +71,8 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** Where it asks for more than its type does, which must be one of a project's types. */
-      access?: ProjectAction
+      /** Where it asks for more than its type does. Of a project's type an action on projects, of a group's on groups. */
+      access?: Action
     }
 
     export interface ObjectTypeOptions<Types extends SchemaTypes, Shape> {
@@ -103,9 +104,11 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     // A subscription's messages are guarded by guard-subscription.ts.
     if (access === undefined || fieldConfig.kind === 'Subscription') return resolver
     if (fieldConfig.kind === 'Query' || fieldConfig.kind === 'Mutation') return guardRoot(resolver, access)
-    const projectIdOf = this.findProjectIdOf(fieldConfig)
+    if (access === 'anybody' || isInstanceAction(access)) return guardRoot(resolver, access)
+    const findTarget = this.findTargetOf(fieldConfig, access)
     return (parent, args, context, info) => {
-      assertCan((context as HasViewer).viewer, access as ProjectAction, { projectId: projectIdOf(parent) })
+      // The overloads pair actions with targets, and so does findTargetOf.
+      assertCan((context as HasViewer).viewer, access as ProjectAction, findTarget(parent) as { projectId: number })
       return resolver(parent, args, context, info)
     }
   }
@@ -126,13 +129,16 @@ class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return schema
   }
 
-  private findProjectIdOf({ parentType, name }: PothosOutputFieldConfig<Types>): (parent: unknown) => number {
+  private findTargetOf({ parentType, name }: PothosOutputFieldConfig<Types>, action: ProjectAction | GroupAction) {
     const config = this.builder.configStore.getTypeConfig(parentType)
     const access = config.kind === 'Object' ? config.pothosOptions.access : undefined
-    if (access === undefined || !('projectId' in access)) {
-      throw new Error(`${parentType}.${name} has an "access" of its own, but ${parentType} does not tell its project.`)
+    if (access !== undefined && 'projectId' in access && isProjectAction(action)) {
+      return (parent: unknown) => ({ projectId: access.projectId(parent) })
     }
-    return access.projectId
+    if (access !== undefined && 'groupId' in access && !isProjectAction(action)) {
+      return (parent: unknown) => ({ groupId: access.groupId(parent) })
+    }
+    throw new Error(`${parentType}.${name} is "${action}", but ${parentType} does not tell of which project or group.`)
   }
 }
 

@@ -15,8 +15,11 @@ import { createLoaders, type Loaders } from './loaders.ts'
 /** The parts of the process that GraphQL stands on; app.ts gives them. */
 export interface GraphqlDeps {
   database: Database
-  auth: Pick<Auth, 'authenticate' | 'authenticateConnectionParams' | 'isOwnOrigin' | 'accessTokens' | 'owner'>
-  mail: Pick<Mail, 'isOn'>
+  auth: Pick<
+    Auth,
+    'authenticate' | 'authenticateConnectionParams' | 'isOwnOrigin' | 'accessTokens' | 'owner' | 'invitations'
+  >
+  mail: Pick<Mail, 'isOn' | 'send'>
   realtime: Realtime
   publish: Publish
   /** Where a request comes from, with trusted proxies seen through. */

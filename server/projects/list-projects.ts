@@ -10,12 +10,15 @@ import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
 export async function listProjects(
   prisma: PrismaClient,
-  viewer: Viewer,
+  viewer: Viewer | null,
   search: string,
   { first, after }: PageRequest,
+  /** Of one group only. */
+  groupId?: number,
 ): Promise<Page<ProjectRow>> {
+  if (viewer === null) return { items: [], hasNextPage: false }
   const rows = await prisma.project.findMany({
-    where: { AND: [matchVisible(viewer), matchSearch(search), after === null ? {} : follow(after)] },
+    where: { groupId, AND: [matchVisible(viewer), matchSearch(search), after === null ? {} : follow(after)] },
     orderBy: [{ group: { name: 'asc' } }, { slug: 'asc' }],
     take: first + 1,
     include: PROJECT_INCLUDE,

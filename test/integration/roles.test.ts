@@ -4,60 +4,24 @@
 
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Role } from '../../server/domain/role.ts'
-import { createApiClient, type ApiClient } from '../support/api-client.ts'
 import { createTestServer, type TestServer } from '../support/create-test-server.ts'
+import { codeOf, createPeople, type People } from '../support/people.ts'
 import { until } from '../support/until.ts'
 
 let server: TestServer
-const clients: ApiClient[] = []
+let people: People
 
 beforeAll(async () => {
   server = await createTestServer()
+  people = createPeople(server)
   await server.sendEvent()
 })
 afterAll(async () => {
-  for (const client of clients) await client.stop()
+  await people.stop()
   await server.stop()
 })
 
-function connect(secret: string): ApiClient {
-  const client = createApiClient(server.url, secret)
-  clients.push(client)
-  return client
-}
-
-async function createProject(path = `team-${randomUUID()}/app`): Promise<{ id: string; number: number; path: string }> {
-  const { createProject: created } = await server.gql<any>(
-    'mutation ($path: String!) { createProject(input: { path: $path }) { project { id number path } } }',
-    { path },
-  )
-  return created.project
-}
-
-async function createToken(project: string | null, role: Role | null, scopes = ['api']) {
-  const { createAccessToken } = await server.gql<any>(
-    `mutation ($project: ID, $role: Role, $scopes: [String!]!) {
-       createAccessToken(input: { name: "robot", scopes: $scopes, project: $project, role: $role }) {
-         accessToken { id role } secret } }`,
-    { project, role, scopes },
-  )
-  return { id: createAccessToken.accessToken.id as string, api: connect(createAccessToken.secret) }
-}
-
-/** Somebody with an account and a token of their own. */
-async function createPerson(): Promise<{ userId: string; api: ApiClient }> {
-  const userId = randomUUID()
-  const { prisma } = server.database
-  await prisma.user.create({ data: { id: userId, name: '', email: `${userId}@example.com` } })
-  const secret = `flt_${randomUUID()}`
-  const hash = await crypto.subtle.digest('SHA-256', Buffer.from(secret))
-  const token = { name: 'own', scopes: ['api'], secretHash: new Uint8Array(hash), userId }
-  await prisma.accessToken.create({ data: token })
-  return { userId, api: connect(secret) }
-}
-
-const codeOf = ({ errors }: Awaited<ReturnType<ApiClient['ask']>>) => errors?.[0]?.extensions?.code
+const createProject = (path?: string) => people.project(path)
 const acmeShop = async () => (await server.gql<any>('{ project(path: "acme/shop") { id number } }')).project
 
 describe('a new project', () => {
@@ -106,7 +70,7 @@ describe('a new project', () => {
   it('is made by owners of its group, and in new groups by who may make them', async () => {
     const { number, path } = await createProject()
     const { groupId } = await server.database.prisma.project.findUniqueOrThrow({ where: { id: number } })
-    const { userId, api } = await createPerson()
+    const { userId, api } = await people.person()
     const create = (to: string) =>
       api.ask('mutation ($to: String!) { createProject(input: { path: $to }) { project { id } } }', { to })
     const group = path.split('/')[0]
@@ -123,7 +87,7 @@ describe('a new project', () => {
 describe('a token of a project', () => {
   it('is nobody’s, sees its project only, and acts with its role', async () => {
     const { id, path } = await createProject()
-    const { api } = await createToken(id, 'REPORTER')
+    const api = await people.token({ id }, 'REPORTER')
     expect(await api.gql('{ viewer { id } projects { nodes { path viewerRole } } }')).toEqual({
       viewer: null,
       projects: { nodes: [{ path, viewerRole: 'REPORTER' }] },
@@ -138,7 +102,7 @@ describe('a token of a project', () => {
     ['OWNER', undefined, undefined],
   ] as const)('with the role %s changes issues: %s, and keys: %s', async (role, onIssue, onKey) => {
     const project = await acmeShop()
-    const { api } = await createToken(project.id, role)
+    const api = await people.token(project, role)
     const { project: read } = await api.gql<any>('{ project(path: "acme/shop") { issues { nodes { id } } } }')
     const issue = read.issues.nodes[0].id
     const resolve = 'mutation ($issue: ID!) { resolveIssue(input: { issue: $issue }) { issue { status } } }'
@@ -150,7 +114,7 @@ describe('a token of a project', () => {
 
   it('makes no tokens, whatever its role', async () => {
     const { id } = await createProject()
-    const { api } = await createToken(id, 'OWNER')
+    const api = await people.token({ id }, 'OWNER')
     for (const input of [
       'name: "more", scopes: ["api"]',
       `name: "more", scopes: ["api"], project: "${id}", role: OWNER`,
@@ -162,7 +126,7 @@ describe('a token of a project', () => {
 
   it('is made by owners of the project only, with a role, and revoked by them', async () => {
     const { id, number } = await createProject()
-    const { userId, api } = await createPerson()
+    const { userId, api } = await people.person()
     const create = () =>
       api.ask(
         `mutation { createAccessToken(input: { name: "x", scopes: ["api"], project: "${id}", role: REPORTER }) { accessToken { id } } }`,
@@ -177,7 +141,7 @@ describe('a token of a project', () => {
       return codeOf(answer) === undefined && (answer.data as any).createAccessToken.accessToken.id
     })
     const revoke = 'mutation ($token: ID!) { revokeAccessToken(input: { accessToken: $token }) { accessToken { id } } }'
-    const { api: stranger } = await createPerson()
+    const { api: stranger } = await people.person()
     expect(codeOf(await stranger.ask(revoke, { token: made }))).toBe('NOT_FOUND')
     expect(codeOf(await api.ask(revoke, { token: made }))).toBeUndefined()
     for (const input of [`project: "${id}"`, 'role: OWNER']) {
@@ -190,13 +154,13 @@ describe('a token of a project', () => {
 
   it('is told which scope it lacks', async () => {
     const project = await acmeShop()
-    const { api } = await createToken(project.id, 'OWNER', ['project:read'])
+    const api = await people.token(project, 'OWNER', ['project:read'])
     const read = (fields: string) => api.ask(`{ project(path: "acme/shop") { ${fields} } }`)
     expect((await read('errorTracking { enabled }')).errors).toBeUndefined()
     const refused = await read('issues { nodes { id } }')
     expect(codeOf(refused)).toBe('FORBIDDEN')
     expect(refused.errors?.[0]?.message).toContain('"event:read"')
-    const { api: reader } = await createToken(project.id, 'OWNER', ['event:read'])
+    const reader = await people.token(project, 'OWNER', ['event:read'])
     expect(await reader.gql('{ project(path: "acme/shop") { issues { nodes { title } } } }')).toMatchObject({
       project: { issues: { nodes: [{}] } },
     })
@@ -210,7 +174,7 @@ describe('a member', () => {
   it('has the higher of the roles of group and project, in lists as everywhere', async () => {
     const [first, second] = [await createProject('roles/first'), await createProject('roles/second')]
     await createProject('elsewhere/third')
-    const { userId, api } = await createPerson()
+    const { userId, api } = await people.person()
     expect(await api.gql('{ projects { nodes { path } } }')).toEqual({ projects: { nodes: [] } })
     const { prisma } = server.database
     const { groupId } = await prisma.project.findUniqueOrThrow({ where: { id: first.number } })
@@ -229,7 +193,7 @@ describe('a member', () => {
   })
 
   it('pages through the projects that it sees, and no others take their places', async () => {
-    const { userId, api } = await createPerson()
+    const { userId, api } = await people.person()
     const { prisma } = server.database
     for (const name of ['a', 'b', 'c']) {
       const { number } = await createProject(`paged-${name}/mine`)
@@ -257,7 +221,7 @@ describe('what belongs to another project', () => {
     )
     const issue = project.issues.nodes[0]
     const own = await createProject()
-    const { api } = await createToken(own.id, 'OWNER')
+    const api = await people.token(own, 'OWNER')
     for (const id of [project.id, project.clientKeys[0].id, issue.id, issue.latestEvent.id]) {
       expect(await api.gql('query ($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ node: null })
     }
@@ -288,7 +252,7 @@ describe('what belongs to another project', () => {
 describe('the audit log', () => {
   it('holds who changed what, from where, and no secret', async () => {
     const { id, number } = await createProject()
-    const { api } = await createToken(id, 'MAINTAINER')
+    const api = await people.token({ id }, 'MAINTAINER')
     await api.gql(
       'mutation ($id: ID!) { enableErrorTracking(input: { project: $id, backend: INTEGRATED }) { project { id } } }',
       { id },
@@ -317,7 +281,7 @@ describe('the audit log', () => {
 describe('a subscription', () => {
   it('ends within a second after its token was revoked, however quiet its project is', async () => {
     const project = await acmeShop()
-    const { id, api } = await createToken(project.id, 'REPORTER')
+    const { tokenId: id, ...api } = await people.token(project, 'REPORTER')
     const open = async () =>
       (await (await fetch(`${server.url}/metrics`)).text()).match(/^faultline_subscriptions\S* (\d+)$/m)?.[1]
     const before = await open()

@@ -51,13 +51,14 @@ const INSTANCE_RULES: Record<InstanceAction, ['everybody' | 'creators' | 'owner'
   readInstance: ['everybody', ['read_api', 'project:read', 'event:read', 'event:write', 'project:releases']],
   readOwnAccount: ['everybody', ['read_api']],
   manageOwnTokens: ['everybody', []],
+  acceptInvitation: ['everybody', []],
   createGroup: ['creators', []],
   readEverything: ['owner', ['read_api']],
   manageInstance: ['owner', []],
 }
 const PERSONS_ONLY = new Set<Action>([
   ...(['manageTokens', 'readOwnAccount', 'manageOwnTokens', 'createGroup'] as const),
-  ...(['readEverything', 'manageInstance'] as const),
+  ...(['acceptInvitation', 'readEverything', 'manageInstance'] as const),
 ])
 
 const projectActions = Object.keys(PROJECT_RULES) as ProjectAction[]
@@ -84,7 +85,7 @@ function reachedBy(role: Role, rules: Record<string, [Role, string[]]>): string[
   )
 }
 
-const forEverybody = ['readInstance', 'readOwnAccount', 'manageOwnTokens']
+const forEverybody = ['readInstance', 'readOwnAccount', 'manageOwnTokens', 'acceptInvitation']
 
 describe('can', () => {
   it.each(ROLES)('lets a %s of the project do what that role may, there only', (role) => {

@@ -1,5 +1,7 @@
 import { brandWithType } from '@pothos/core'
 import { assertMayTry, can } from '../../auth/can.ts'
+import { placeOf } from '../../auth/invitations.ts'
+import { findVisibleUser } from '../../auth/list-people.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { decodeGlobalId, parseEventKey, parseIssueKey, parseSerial } from '../global-id.ts'
@@ -22,6 +24,8 @@ builder.queryField('node', (t) =>
   }),
 )
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 async function findNode(context: Context, typename: string, key: string): Promise<object | null> {
   const finder = FINDERS[typename as keyof typeof FINDERS]
   return finder === undefined || context.viewer === null ? null : finder(context, key)
@@ -33,6 +37,8 @@ const FINDERS: Record<string, (context: Context, key: string) => Promise<object 
   {
     Project: findProject,
     ClientKey: findClientKey,
+    Group: findGroup,
+    Invitation: findInvitation,
     User: findUser,
     AccessToken: findAccessToken,
     Issue: findIssue,
@@ -54,15 +60,32 @@ async function findClientKey({ viewer, database }: Context, key: string) {
   return clientKey && can(viewer, 'readSettings', { projectId: clientKey.projectId }) ? clientKey : null
 }
 
-/** Other people are not to be seen yet. */
+async function findGroup({ viewer, database }: Context, key: string) {
+  assertMayTry(viewer, 'findGroup')
+  const groupId = parseSerial(key)
+  if (groupId === null || !can(viewer, 'findGroup', { groupId })) return null
+  return database.prisma.group.findUnique({ where: { id: groupId } })
+}
+
 async function findUser({ viewer, database }: Context, key: string) {
-  return viewer?.userId === key ? database.prisma.user.findUnique({ where: { id: key } }) : null
+  assertMayTry(viewer, 'readMembers')
+  return findVisibleUser(database.prisma, viewer, key)
 }
 
 async function findAccessToken({ viewer, database }: Context, key: string) {
-  assertMayTry(viewer, 'readOwnAccount')
-  if (viewer.userId === null || !/^[0-9a-f-]{36}$/.test(key)) return null
-  return database.prisma.accessToken.findUnique({ where: { id: key, userId: viewer.userId } })
+  assertMayTry(viewer, 'readTokens')
+  const token = UUID.test(key) ? await database.prisma.accessToken.findUnique({ where: { id: key } }) : null
+  if (token === null || token.projectId === null) return token?.userId === viewer.userId ? token : null
+  return can(viewer, 'readTokens', { projectId: token.projectId }) ? token : null
+}
+
+async function findInvitation({ viewer, database }: Context, key: string) {
+  assertMayTry(viewer, 'manageMembers')
+  const invitation = UUID.test(key) ? await database.prisma.invitation.findUnique({ where: { id: key } }) : null
+  if (invitation === null) return null
+  const place = placeOf(invitation)
+  const isAllowed = 'groupId' in place ? can(viewer, 'manageGroupMembers', place) : can(viewer, 'manageMembers', place)
+  return isAllowed ? invitation : null
 }
 
 async function findIssue({ viewer, loaders }: Context, key: string) {

@@ -9,6 +9,8 @@ import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pag
 import { listProjects } from '../../projects/list-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from '../../projects/project-row.ts'
 import { hideTracking, setTracking } from '../../projects/set-tracking.ts'
+import { refreshViewer } from '../refresh-viewer.ts'
+import { AccessTokenNode } from './access-token.ts'
 import { ClientKeyNode } from './client-key.ts'
 import { RoleEnum } from './role.ts'
 
@@ -51,6 +53,17 @@ export const ProjectNode = builder.prismaNode('Project', {
       complexity: { field: 5, multiplier: 20 },
       query: { orderBy: { id: 'asc' } },
     }),
+    accessTokens: t.field({
+      type: [AccessTokenNode],
+      access: 'readTokens',
+      description: 'Those that belong to the project, the newest first.',
+      complexity: { field: 5, multiplier: 20 },
+      resolve: ({ id }, _args, { database }) =>
+        database.prisma.accessToken.findMany({
+          where: { projectId: id },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        }),
+    }),
     lastEventAt: t.field({
       type: 'DateTime',
       access: 'readProject',
@@ -66,7 +79,7 @@ export const ProjectNode = builder.prismaNode('Project', {
   }),
 })
 
-const ProjectConnection = builder.connectionObject({ type: ProjectNode, name: 'ProjectConnection' })
+export const ProjectConnection = builder.connectionObject({ type: ProjectNode, name: 'ProjectConnection' })
 
 builder.queryFields((t) => ({
   projects: t.field({
@@ -76,7 +89,6 @@ builder.queryFields((t) => ({
     args: { ...pageArguments, search: t.arg.string({ description: 'A part of the path or of the name.' }) },
     complexity: costOfPage,
     resolve: async (_root, { search, ...page }, { viewer, database, loaders }) => {
-      assertCan(viewer, 'readInstance')
       const request = readPageRequest(page)
       const listed = await listProjects(database.prisma, viewer, search ?? '', request)
       for (const { node } of listed.items) loaders.project.keep(node.id, node)
@@ -143,7 +155,11 @@ builder.mutationFields((t) => ({
     access: 'createProject',
     description: 'Error tracking is off, and there is no key, until it is turned on.',
     args: { input: t.arg({ type: CreateProjectInput, required: true }) },
-    resolve: async (_root, { input }, context) => ({ project: await createProject(context, input) }),
+    resolve: async (_root, { input }, context) => {
+      const project = await createProject(context, input)
+      await refreshViewer(context)
+      return { project }
+    },
   }),
   enableErrorTracking: t.field({
     type: EnableErrorTrackingPayload,

@@ -1,0 +1,49 @@
+// People's accounts, for the instance's owner.
+
+import type { Prisma, PrismaClient } from '../database/generated/client.ts'
+import type { Publish } from '../domain/change.ts'
+import { AppError } from '../errors.ts'
+import { recordAudit, type Actor } from './audit.ts'
+
+interface AccountsDeps {
+  prisma: PrismaClient
+  publish: Publish
+}
+
+/**
+ * Signs them out everywhere; their tokens stay, and work again when they are enabled. The instance keeps an owner.
+ *
+ * @throws AppError NOT_FOUND, CONFLICT
+ */
+export async function disableAccount({ prisma, publish }: AccountsDeps, actor: Actor, userId: string): Promise<void> {
+  await prisma.$transaction(async (transaction) => {
+    const { email, disabledAt, isOwner } = await lockUser(transaction, userId)
+    if (disabledAt !== null) return
+    await transaction.user.update({ where: { id: userId }, data: { disabledAt: new Date() } })
+    await transaction.session.deleteMany({ where: { userId } })
+    if (isOwner && (await transaction.user.count({ where: { isOwner: true, disabledAt: null } })) === 0) {
+      throw new AppError('CONFLICT', 'This is the only owner of the instance, which keeps one.')
+    }
+    await recordAudit(transaction, actor, { action: 'user.disable', target: email })
+  })
+  publish([{ type: 'access' }])
+}
+
+/** @throws AppError NOT_FOUND */
+export async function enableAccount({ prisma, publish }: AccountsDeps, actor: Actor, userId: string): Promise<void> {
+  await prisma.$transaction(async (transaction) => {
+    const { email, disabledAt } = await lockUser(transaction, userId)
+    if (disabledAt === null) return
+    await transaction.user.update({ where: { id: userId }, data: { disabledAt: null } })
+    await recordAudit(transaction, actor, { action: 'user.enable', target: email })
+  })
+  publish([{ type: 'access' }])
+}
+
+async function lockUser(transaction: Prisma.TransactionClient, userId: string) {
+  // All owners, in their order, so that two of them do not disable each other at once.
+  await transaction.$queryRaw`select from app_user where is_owner or id = ${userId} order by id for update`
+  const user = await transaction.user.findUnique({ where: { id: userId } })
+  if (user === null) throw new AppError('NOT_FOUND', 'There is no such user.')
+  return user
+}
