@@ -124,7 +124,14 @@ export const words = {
     noEvent: 'No event yet',
     off: 'Tracking off',
     none: 'No project yet',
-    noneText: 'Set FAULTLINE_PROJECT to group/name before the first start, and it is made.',
+    noneText: 'Projects that you are a member of are listed here.',
+    create: 'New project',
+    createConfirm: 'Create project',
+    createText:
+      'Small letters, digits, “-” and “_”. A group that is new is made. Error tracking is off until you turn it on.',
+    created: 'Project created',
+    group: 'Group',
+    name: 'Project',
     noneFound: 'No project has that in its name',
   },
 
@@ -624,6 +631,102 @@ export const words = {
     limitText: 'Over it, repeats are counted and stored as a sample. Empty: only the project’s limit holds.',
     origins: 'Allowed origins',
     originsText: 'One a line. Pages elsewhere are refused; programs that are no page always may. Empty: any page.',
+  },
+
+  members: {
+    title: 'Members',
+    intro: 'Who may do what in this project. Members of its group are members here, too.',
+    none: 'No members',
+    noneText: 'Only the instance’s owner sees this project. Invite somebody below.',
+    since: 'member since',
+    ofGroup: 'through the group',
+    pages: 'Pages of members',
+    roles: { REPORTER: 'Reporter', DEVELOPER: 'Developer', MAINTAINER: 'Maintainer', OWNER: 'Owner' },
+    roleTexts: {
+      REPORTER: 'A reporter reads issues and events.',
+      DEVELOPER: 'A developer resolves and ignores issues, too.',
+      MAINTAINER: 'A maintainer changes settings and keys and deletes issues, too.',
+      OWNER: 'An owner manages members and tokens and deletes projects, too.',
+    },
+    roleOf: (email: string) => `Role of ${email}`,
+    role: 'Role',
+    changed: 'Role changed',
+    remove: 'Remove',
+    removed: 'Member removed',
+    removeTitle: 'Remove this member',
+    removeText: (email: string) => `${email} sees nothing of this any more, from now on.`,
+    inviteTitle: 'Invite somebody',
+    email: 'Email',
+    emailPlaceholder: 'Empty: whoever has the link',
+    anybody: 'Whoever has the link',
+    invite: 'Invite',
+    invited: 'Invitation made',
+    invitedBy: (name: string) => `By ${name}`,
+    link: 'Link',
+    theLink: 'the link',
+    linkText: 'Pass it on now: it is not shown again. It works once, within a week.',
+    mailed: (email: string) => `Sent to ${email}. It works once, within a week, and is not shown again.`,
+    revoked: 'Invitation revoked',
+  },
+
+  groups: {
+    crumb: 'Group',
+    title: (path: string) => `Group ${path}`,
+    link: (path: string) => `Members of ${path}`,
+  },
+
+  people: {
+    title: 'People',
+    accounts: 'Accounts',
+    search: 'Search by name or email',
+    none: 'Nobody has that in their name or email',
+    pages: 'Pages of accounts',
+    owner: 'owner of the instance',
+    disabled: 'disabled',
+    disable: 'Disable',
+    disabledDone: 'Account disabled',
+    disableTitle: 'Disable this account',
+    disableText: (email: string) =>
+      `${email} is signed out everywhere, and their tokens are refused, until you enable the account again.`,
+    enable: 'Enable',
+    enabledDone: 'Account enabled',
+    inviteText: 'Others come by an invitation, on the page of a project’s or group’s members.',
+    creators: 'Who may create groups',
+    creatorsText: { OWNER: 'The instance’s owner', EVERYBODY: 'Everybody with an account' },
+    creatorsDone: 'Setting saved',
+  },
+
+  invitation: {
+    title: 'Invitation',
+    over: 'This invitation was used or revoked, or has expired. Ask for a new one.',
+    join: (path: string) => `Join ${path}`,
+    text: (by: string, role: string) => `${by} invites you as ${role}.`,
+    signedInAs: (email: string) => `You are signed in as ${email}.`,
+    accept: 'Accept',
+    name: 'Name',
+    createAccount: 'Create account',
+    haveAccount: 'You have an account? Sign in first, then open this link again.',
+  },
+
+  audit: {
+    title: 'Audit log',
+    none: 'Nothing was changed yet',
+    noneText: 'Every change of people, keys, settings and tokens is listed here.',
+    pages: 'Pages of the audit log',
+    nothing: 'nothing',
+    /** `client_key.create` */
+    describe: (action: string) => {
+      const [noun = '', verb = ''] = action.split('.').map((part) => part.replaceAll('_', ' '))
+      return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${verb}`
+    },
+    /** `eventsPerMinute` */
+    field: (name: string) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    by: (actor: string, kind: 'PERSON' | 'PROJECT_TOKEN' | 'OPERATOR', withToken: boolean) =>
+      kind === 'OPERATOR'
+        ? 'by who runs the server'
+        : kind === 'PROJECT_TOKEN'
+          ? `by the project’s token “${actor}”`
+          : `by ${actor}${withToken ? ' with an access token' : ''}`,
   },
 
   account: {

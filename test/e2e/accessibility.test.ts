@@ -24,6 +24,11 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['the requests that name no project', '/-/ingest', 'h1'],
   ['the settings', '/acme/shop/settings', 'input[readonly]'],
   ['the first event', '/acme/empty', 'text=/waiting for the first event/i'],
+  ['the members', '/acme/shop/members', 'h2'],
+  ['a group', '/-/groups/acme', 'h2'],
+  ['the people', '/-/people', 'h2'],
+  ['the audit log', '/-/audit', 'h1'],
+  ['an invitation that is over', '/-/invitation#over', 'h1'],
   ['the account', '/-/account', 'main'],
   ['an address that leads nowhere', '/acme/nothing-here', 'main'],
 ]

@@ -21,3 +21,13 @@ export async function createOwner(token: string, email: string, password: string
   const answer = await postJson('/-/setup', { token, email, password })
   return answer?.status === 403 ? words.setup.linkUsed : explainAnswer(answer)
 }
+
+/** Makes an account by an invitation's link, and signs in. @returns why not; null when done. */
+export async function acceptWithNewAccount(account: {
+  token: string
+  email: string
+  password: string
+  name: string | null
+}): Promise<string | null> {
+  return explainAnswer(await postJson('/-/auth/accept-invitation', account))
+}

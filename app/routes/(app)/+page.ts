@@ -8,6 +8,11 @@ export const load: PageLoad = async ({ fetch, parent, url }) => {
   await parent()
   const search = url.searchParams.get('search')
   const after = url.searchParams.get('after')
-  const { projects } = await loadQuery(fetch, Projects, { search, after, first: PAGE_SIZE })
-  return { search, after, projects: projects.edges.map((edge) => edge.node), pageInfo: projects.pageInfo }
+  const { projects, groups, instance } = await loadQuery(fetch, Projects, { search, after, first: PAGE_SIZE })
+  const open = groups.nodes.filter((group) => group.viewerMayCreateProjects).map((group) => group.path)
+  return {
+    ...{ search, after, projects: projects.edges.map((edge) => edge.node), pageInfo: projects.pageInfo },
+    /** In which a project may be made; null: in none. */
+    openGroups: open.length > 0 || instance.viewerMayCreateGroups ? open : null,
+  }
 }

@@ -6,6 +6,7 @@ export const Frame = graphql(`
       id
       email
       name
+      isOwner
     }
     projects(first: $projectsMax) {
       edges {

@@ -20,5 +20,25 @@ export const Projects = graphql(`
         endCursor
       }
     }
+    instance {
+      viewerMayCreateGroups
+    }
+    groups(first: 100) {
+      nodes {
+        path
+        viewerMayCreateProjects
+      }
+    }
+  }
+`)
+
+export const CreateProject = graphql(`
+  mutation CreateProject($path: String!) {
+    createProject(input: { path: $path }) {
+      project {
+        id
+        path
+      }
+    }
   }
 `)

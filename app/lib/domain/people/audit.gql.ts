@@ -1,0 +1,19 @@
+import { graphql } from '#lib/graphql/graphql.ts'
+
+export const AuditEntryFields = graphql(`
+  fragment AuditLog_entry on AuditEntry @_unmask {
+    id
+    at
+    action
+    target
+    actor
+    actorKind
+    withToken
+    address
+    changes {
+      field
+      from
+      to
+    }
+  }
+`)

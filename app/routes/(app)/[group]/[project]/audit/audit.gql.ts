@@ -1,0 +1,22 @@
+import { AuditEntryFields } from '#lib/domain/people/audit.gql.ts'
+import { graphql } from '#lib/graphql/graphql.ts'
+
+export const ProjectAuditLog = graphql(
+  `
+    query ProjectAuditLog($path: String!, $after: String) {
+      project(path: $path) {
+        id
+        auditLog(first: 50, after: $after) {
+          nodes {
+            ...AuditLog_entry
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  `,
+  [AuditEntryFields],
+)
