@@ -71,6 +71,36 @@ export const words = {
     changed: 'Password changed',
   },
 
+  code: {
+    text: 'Your authenticator app shows a code of six digits.',
+    code: 'Code',
+    useRecovery: 'Use a recovery code',
+    recoveryText: 'Each of your recovery codes works once.',
+    recovery: 'Recovery code',
+    useApp: 'Use the authenticator app',
+    back: 'Back',
+  },
+
+  twoFactor: {
+    title: 'Two-factor sign-in',
+    off: 'Off. With it, signing in takes a code of an authenticator app, too.',
+    on: 'On since',
+    codesLeft: (number: number) => `${count(number, 'recovery code', 'recovery codes')} left.`,
+    begin: 'Set up',
+    scan: 'Scan this with your authenticator app, or type the key. Then type the code that the app shows.',
+    qrCode: 'QR code with the key for your authenticator app',
+    key: 'Key',
+    theKey: 'the key',
+    confirm: 'Turn on',
+    codesText:
+      'Keep these recovery codes where you do not lose them together with your phone. They are not shown again.',
+    theCodes: 'the recovery codes',
+    kept: 'Done',
+    renew: 'New recovery codes',
+    disable: 'Turn off',
+    disabled: 'Two-factor sign-in is off',
+  },
+
   sessions: {
     title: 'Sessions',
     current: 'This browser',

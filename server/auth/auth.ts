@@ -9,6 +9,7 @@ import { createAccessTokens, type AccessTokens } from './access-tokens.ts'
 import { OPERATOR, type Actor } from './audit.ts'
 import { createAuthenticate, type Authenticate } from './authenticate.ts'
 import { configureBetterAuth, type BetterAuth } from './better-auth.ts'
+import { createConfirmIdentity, type ConfirmIdentity } from './confirm-identity.ts'
 import { createForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import type { NewAccount } from './new-account.ts'
@@ -21,6 +22,7 @@ import { createPasswords, type PasswordHasher, type Passwords } from './password
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSignInLimiter } from './sign-in-limiter.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
+import { createTwoFactor, type TwoFactor } from './two-factor.ts'
 import { writePasswordChangedMail } from './write-mails.ts'
 
 interface AuthOptions {
@@ -43,6 +45,8 @@ export interface Auth extends Authenticate {
   readonly sessions: Sessions
   readonly ownSessions: OwnSessions
   readonly signIn: SignIn
+  readonly twoFactor: TwoFactor
+  readonly confirmIdentity: ConfirmIdentity
   readonly passwords: Passwords
   readonly passwordLinks: PasswordLinks
   readonly forgottenPassword: ForgottenPassword
@@ -77,6 +81,7 @@ export function createAuth(options: AuthOptions): Auth {
       if (mail.isOn) mail.send({ to: email, kind: 'password changed', ...text })
     },
   })
+  const twoFactor = createTwoFactor({ prisma, secret, publicUrl, clock })
   const forgottenPassword = createForgottenPassword({ prisma, links: passwordLinks, mail, log, clock })
   const accessTokens = createAccessTokens({ prisma, publish, log, clock })
   const invitations = createInvitations({ prisma, publish, runInQueue, clock })
@@ -92,7 +97,9 @@ export function createAuth(options: AuthOptions): Auth {
     ...createAuthenticate(sessions, accessTokens),
     sessions,
     ownSessions: createOwnSessions({ prisma, onEnded: () => publish([{ type: 'access' }]), clock }),
-    signIn: createSignIn({ passwords, sessions }),
+    signIn: createSignIn({ prisma, passwords, sessions, twoFactor, publicUrl, secret, clock }),
+    twoFactor,
+    confirmIdentity: createConfirmIdentity(passwords, clock),
     passwords,
     passwordLinks,
     forgottenPassword,

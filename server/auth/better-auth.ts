@@ -13,6 +13,7 @@ import type { Logger } from '../log.ts'
 import { deriveKey } from './derive-key.ts'
 import { listOwnOrigins } from './origins.ts'
 import { isOutage } from './report-outage.ts'
+import { nameCookies } from './sealed-cookie.ts'
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60
 
@@ -66,9 +67,3 @@ const openSession = createAuthEndpoint.serverOnly(
     return { sessionId: session.id }
   },
 )
-
-/** Cookies know no ports: two instances on one machine would otherwise sign each other's people out. */
-function nameCookies(publicUrl: string): string {
-  const { port } = new URL(publicUrl)
-  return port === '' ? 'faultline' : `faultline-${port}`
-}

@@ -23,7 +23,7 @@ export interface PasswordHasher {
 /** scrypt, with 16 MiB and a salt for each. */
 export const SCRYPT: PasswordHasher = { hashPassword, verifyPassword }
 
-export interface KnownPerson {
+interface KnownPerson {
   id: string
   email: string
   name: string | null
@@ -39,6 +39,8 @@ export interface Passwords {
   verify(email: string, password: string, address: string): Promise<KnownPerson | null>
   /** Whether the person has one: who signs in elsewhere may have none. */
   exists(userId: string): Promise<boolean>
+  /** Another one after each change; the same for who has none. */
+  readStamp(userId: string): Promise<string>
   /** @throws AppError FORBIDDEN when it is wrong, TooManyTries */
   assertOwn(viewer: { email: string }, password: string, address: string): Promise<void>
   /** Ends all other sessions. @throws AppError FORBIDDEN when the current one is wrong, INVALID, TooManyTries */
@@ -94,6 +96,12 @@ export function createPasswords(options: PasswordsOptions): Passwords {
   return {
     verify,
     assertOwn,
+
+    async readStamp(userId) {
+      const where = { providerId: CREDENTIAL, userId }
+      const account = await reportOutage(prisma.account.findFirst({ where, select: { updatedAt: true } }))
+      return account === null ? 'none' : String(account.updatedAt.getTime())
+    },
 
     async exists(userId) {
       const where = { providerId: CREDENTIAL, userId, password: { not: null } }

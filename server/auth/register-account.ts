@@ -17,11 +17,13 @@ interface RegisterAccountOptions {
 export function registerAccount(scope: FastifyInstance, { auth, clientAddress }: RegisterAccountOptions): void {
   scope.get('/-/auth/account', async (request) => {
     const session = await requireSession(auth, request)
-    const [hasPassword, sessions] = await Promise.all([
-      auth.passwords.exists(session.viewer.userId),
+    const { userId } = session.viewer
+    const [hasPassword, twoFactor, sessions] = await Promise.all([
+      auth.passwords.exists(userId),
+      auth.twoFactor.read(userId),
       auth.ownSessions.list(session),
     ])
-    return { hasPassword, sessions }
+    return { hasPassword, twoFactor, sessions }
   })
 
   scope.post('/-/auth/end-session', async (request) => {

@@ -10,6 +10,7 @@ import { registerAccount } from './register-account.ts'
 import { registerInvitations } from './register-invitations.ts'
 import { registerPasswords } from './register-passwords.ts'
 import { registerSignIn } from './register-sign-in.ts'
+import { registerTwoFactor } from './register-two-factor.ts'
 import { TooManyTries } from './rate-limit.ts'
 
 const BODY_BYTES_MAX = 16 * 1024
@@ -39,6 +40,7 @@ export function registerAuth(fastify: FastifyInstance, options: RegisterAuthOpti
 
     registerSignIn(scope, options)
     registerPasswords(scope, options)
+    registerTwoFactor(scope, options)
     registerAccount(scope, options)
     registerInvitations(scope, options)
 

@@ -1,7 +1,7 @@
 // Signing in and out, and the one-time link that makes the owner's account.
 
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Auth } from './auth.ts'
@@ -9,8 +9,10 @@ import type { NewAccount } from './new-account.ts'
 import { parseBody } from './parse-body.ts'
 import { assertGoodPassword } from './password-rule.ts'
 import type { Client } from './sessions.ts'
+import type { SignInAnswer } from './sign-in.ts'
 
 const SIGN_IN_BODY = z.object({ email: z.string(), password: z.string() })
+const CODE_BODY = z.object({ code: z.string().max(100) })
 const SETUP_BODY = z.object({ token: z.string(), email: z.string(), password: z.string(), name: z.string().nullish() })
 
 interface RegisterSignInOptions {
@@ -24,18 +26,32 @@ export function registerSignIn(scope: FastifyInstance, { auth, clientAddress }: 
     userAgent: request.headers['user-agent'],
   })
 
-  scope.post('/-/auth/sign-in/email', async (request, reply) => {
-    const { email, password } = parseBody(SIGN_IN_BODY, request.body)
+  async function answerSignIn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    signIn: (client: Client) => Promise<SignInAnswer>,
+  ): Promise<FastifyReply> {
     const client = describeClient(request)
     try {
-      const { user, setCookies } = await auth.signIn.withPassword({ email, password, ...client })
-      return reply.header('set-cookie', setCookies).send({ user })
+      const { user, setCookies } = await signIn(client)
+      return reply.header('set-cookie', setCookies).send(user === null ? { user, needsCode: true } : { user })
     } catch (error) {
       if (error instanceof AppError) {
         request.log.warn({ address: client.address, code: error.code }, 'a sign-in was refused')
       }
       throw error
     }
+  }
+
+  scope.post('/-/auth/sign-in/email', async (request, reply) => {
+    const given = parseBody(SIGN_IN_BODY, request.body)
+    return answerSignIn(request, reply, (client) => auth.signIn.withPassword({ ...given, ...client }))
+  })
+
+  scope.post('/-/auth/sign-in/code', async (request, reply) => {
+    const { code } = parseBody(CODE_BODY, request.body)
+    const { cookie: cookies } = request.headers
+    return answerSignIn(request, reply, (client) => auth.signIn.withCode({ code, cookies, ...client }))
   })
 
   scope.post('/-/auth/sign-out', async (request, reply) => {

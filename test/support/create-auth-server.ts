@@ -46,6 +46,11 @@ interface Answer {
     message?: string
     email?: string | null
     user?: { id: string; email: string; name: string | null } | null
+    needsCode?: boolean
+    secret?: string
+    uri?: string
+    recoveryCodes?: string[]
+    twoFactor?: { enabledAt: string | null; recoveryCodesLeft: number }
     hasPassword?: boolean
     ended?: number
     sessions?: {

@@ -14,8 +14,15 @@ export interface OwnSession {
   userAgent: string | null
 }
 
+export interface TwoFactorState {
+  /** null: off. */
+  enabledAt: string | null
+  recoveryCodesLeft: number
+}
+
 interface OwnAccount {
   hasPassword: boolean
+  twoFactor: TwoFactorState
   sessions: OwnSession[]
 }
 

@@ -3,12 +3,25 @@
 
 import { live } from '#lib/graphql/live.svelte.ts'
 import { words } from '#lib/words.ts'
-import { explainAnswer, postJson } from './post-json.ts'
+import { explainAnswer, postJson, type Answer } from './post-json.ts'
 
-/** @returns why not, for a person; null when signed in. */
-export async function signIn(email: string, password: string): Promise<string | null> {
+export type SignInResult = { state: 'signedIn' | 'needsCode' } | { state: 'refused'; reason: string }
+
+export async function signIn(email: string, password: string): Promise<SignInResult> {
   const answer = await postJson('/-/auth/sign-in/email', { email, password })
-  return answer?.status === 401 ? words.signIn.refused : explainAnswer(answer)
+  return describeResult(answer, answer?.status === 401 ? words.signIn.refused : explainAnswer(answer))
+}
+
+/** The second step: a code of an authenticator app, or a recovery code. */
+export async function signInWithCode(code: string): Promise<SignInResult> {
+  const answer = await postJson('/-/auth/sign-in/code', { code })
+  return describeResult(answer, explainAnswer(answer))
+}
+
+function describeResult(answer: Answer | null, reason: string | null): SignInResult {
+  if (reason !== null) return { state: 'refused', reason }
+  const needsCode = (answer?.body as { needsCode?: boolean } | undefined)?.needsCode === true
+  return { state: needsCode ? 'needsCode' : 'signedIn' }
 }
 
 export async function signOut(): Promise<void> {
