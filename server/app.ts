@@ -111,7 +111,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
     const graphql = registerGraphql(fastify, {
       ...{ database, auth, mail, realtime, publish, clientAddress, log, publicUrl, clock },
-      ...{ version, trackerOf: createTrackerChoice({ integrated }) },
+      ...{ version, instance: config, trackerOf: createTrackerChoice({ integrated }) },
     })
     await dashboard
     registerApp(fastify, BUILD_FOLDER)

@@ -13,6 +13,17 @@ export class AppError extends Error {
   }
 }
 
+/** Something that was filled in by somebody and cannot be taken: each mistake with its field, so that a form can show it there. */
+export class InvalidFields extends AppError {
+  readonly fields: readonly { field: string; message: string }[]
+
+  constructor(fields: InvalidFields['fields']) {
+    super('INVALID', fields.map(({ field, message }) => `${field}: ${message}`).join(' '))
+    this.name = 'InvalidFields'
+    this.fields = fields
+  }
+}
+
 /** A reason not to start, told to the operator as it is: one sentence that says what to do. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {

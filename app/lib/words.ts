@@ -314,7 +314,32 @@ export const words = {
     modules: 'Modules',
     platform: 'Platform',
     problems: 'Notes on what was sent',
-    problemsText: 'These fields were cut, corrected or left out when the event came in.',
+    problemsText: 'These fields were hidden, cut, corrected or left out, by the SDK or when the event came in.',
+    problemTypes: {
+      invalid_data: 'Not in a form that this field can have: left out',
+      invalid_attribute: 'Nobody knows this field: left out',
+      invalid_environment: 'Not the name of an environment: left out',
+      missing_attribute: 'A field that is needed was not sent',
+      value_too_long: 'Too long: cut',
+      future_timestamp: 'A time in the future: the time of receipt was taken',
+      past_timestamp: 'A time too long ago: the time of receipt was taken',
+    },
+    problemWas: (text: string, value: string) => `${text}. It was ${value}`,
+    cut: (length: number | null) =>
+      length === null ? 'Cut: it was over the limit' : `Cut: it was ${length.toLocaleString('en-US')} long`,
+    remarkRules: {
+      '@password:filter': 'Hidden: its name says that it is a secret',
+      'strip-fields': 'Hidden: one of this project’s sensitive fields',
+      '@creditcard:filter': 'Hidden: the number of a payment card',
+      '@usssn:filter': 'Hidden: a social security number',
+      '@bearer:filter': 'Hidden: a bearer token',
+      '@pemkey:filter': 'Hidden: a key',
+      '@urlauth:filter': 'Hidden: the login in an address',
+      '@userpath:filter': 'Hidden: a person’s name in a path',
+      '@ip:remove': 'Removed: this project keeps no IP addresses',
+      '@ip:filter': 'Hidden: this project keeps no IP addresses',
+    },
+    otherRule: (rule: string) => `Changed by the rule ${rule}`,
     query: 'Query',
     rawJson: 'Raw JSON',
     release: 'Release',
@@ -757,6 +782,62 @@ export const words = {
         : kind === 'PROJECT_TOKEN'
           ? `by the project’s token “${actor}”`
           : `by ${actor}${withToken ? ' with an access token' : ''}`,
+  },
+
+  ingestSettings: {
+    title: 'Ingest settings',
+    link: 'Inbound filters, scrubbing, limits and retention',
+    intro:
+      'What this project filters, hides, takes and keeps. Changes hold within a second, for what comes in from then on.',
+    seeOutcomes: 'See what became of what was sent.',
+    save: (title: string) => `Save ${title.toLowerCase()}`,
+    saved: (title: string) => `${title} saved`,
+    notSaved: 'Nothing was saved: correct the fields that are marked.',
+    filters: {
+      title: 'Inbound filters',
+      text: 'What you do not want to see. SDKs are answered as if it was taken; it is counted on the Ingest page with the filter’s name.',
+      browserExtensions: 'Browser extensions',
+      browserExtensionsHint: 'Errors of extensions, ad blockers and virus scanners in your users’ browsers.',
+      crawlers: 'Web crawlers',
+      crawlersHint: 'What search engines and other known bots met, by their User-Agent.',
+      localhost: 'Localhost',
+      localhostHint: 'What happened on a developer’s machine: at localhost, 127.0.0.1 or ::1.',
+      messages: 'Error messages',
+      messagesHint:
+        'One a line: the type, the message, or “type: message” as the issue shows them. * is any text, ? one character.',
+      releases: 'Releases',
+      releasesHint: 'One a line, for example shop@1.* or *-dev.',
+      releaseMin: 'Releases older than',
+      releaseMinHint: 'A version such as 2.4.0, or shop@2.4.0 for the releases of one package.',
+      addresses: 'Client addresses',
+      addressesHint: 'One a line: IP addresses and ranges such as 10.0.0.0/8. Nothing is taken from them.',
+    },
+    scrubbing: {
+      title: 'Scrubbing',
+      text: 'Passwords, tokens, card numbers and the like are replaced by [Filtered] before anything is stored.',
+      enabled: 'Hide secrets',
+      enabledHint: 'Turned off, events are stored as they were sent, with every secret in them.',
+      removesAddresses: 'Keep no IP addresses',
+      removesAddressesHint: 'People who are known by their address alone are then not counted.',
+      sensitiveFields: 'More sensitive fields',
+      sensitiveFieldsHint: 'One a line: names, or parts of them, whose values are secret too.',
+      safeFields: 'Safe fields',
+      safeFieldsHint: 'One a line: whole names whose values are always left as they are.',
+    },
+    limits: {
+      title: 'Limits and retention',
+      text: 'How much is stored, and for how long.',
+      soft: 'Events per minute, soft limit',
+      softHint: (byDefault: number) =>
+        `Over it, repeats of known issues are counted but stored as a sample. Empty: ${
+          byDefault === 0 ? 'no limit' : byDefault.toLocaleString('en-US')
+        }, as on this server. 0: no limit.`,
+      hard: 'Events per minute, hard limit',
+      hardHint: 'Over it, events are refused and SDKs wait. Empty: no limit.',
+      retention: 'Days that events are kept',
+      retentionHint: (most: number) =>
+        `1 to ${most}. Empty: ${most}, as on this server. What is older is deleted within an hour and cannot be brought back; issues stay, with their counts.`,
+    },
   },
 
   account: {

@@ -4,7 +4,7 @@
 import type { Pool } from 'pg'
 
 /** All are `PARTITION BY RANGE (received_on)`, a date. */
-const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary', 'attachment', 'attachment_chunk'] as const
+export const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary', 'attachment', 'attachment_chunk'] as const
 /** `PARTITION BY RANGE (started_on)`: a session that goes on is written on the day on which it started. */
 const SESSION_TABLES = ['client_session'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -91,4 +91,29 @@ async function dropDayOf(pool: Pool, tables: readonly string[], day: string): Pr
   const names = tables.map((table) => `"${namePartition(table, day)}"`)
   // Two statements sent as one are one transaction, which ends with them even if the second fails.
   await pool.query(`SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS ${names.join(', ')}`)
+}
+
+/**
+ * Of one day's partition, for projects that keep less than others do: space returns when PostgreSQL has vacuumed it.
+ * @returns how many rows went, `rowsMax` at most.
+ */
+export async function deleteFromPartition(
+  pool: Pool,
+  table: (typeof PARTITIONED_TABLES)[number],
+  day: string,
+  projectIds: readonly number[],
+  rowsMax: number,
+): Promise<number> {
+  const name = namePartition(table, day)
+  try {
+    const { rowCount } = await pool.query(
+      `DELETE FROM "${name}" WHERE ctid = ANY (ARRAY(SELECT ctid FROM "${name}" WHERE project_id = ANY ($1) LIMIT ${rowsMax}))`,
+      [projectIds],
+    )
+    return rowCount ?? 0
+  } catch (error) {
+    // 42P01: there is none of this table.
+    if ((error as { code?: string }).code === '42P01') return 0
+    throw error
+  }
 }

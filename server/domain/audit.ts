@@ -28,6 +28,7 @@ export type AuditAction =
   | 'project.delete'
   | 'project.move'
   | 'project.rename'
+  | 'project.update_settings'
   | 'session.revoke'
   | 'two_factor.disable'
   | 'two_factor.enable'

@@ -1,18 +1,22 @@
 // What a project sets for itself, kept as one JSON value beside it. What is absent there has its default, so that a new
 // setting needs no migration; what cannot be read counts as absent, so that ingest never stops for it.
+// change-project-settings.ts is the strict half: what people ask for.
 
 import { z } from 'zod'
 import { parseIpRange } from './ip-range.ts'
 import { parseReleaseVersion } from './release-version.ts'
 
-const EVENTS_PER_MINUTE_MAX = 100_000_000
+export const EVENTS_PER_MINUTE_MAX = 100_000_000
 /** Of each list of patterns: every event is held against all of them. */
-const GLOBS_MAX = 50
-const GLOB_CHARS_MAX = 200
-const ADDRESSES_MAX = 200
+export const GLOBS_MAX = 50
+export const GLOB_CHARS_MAX = 200
+export const ADDRESSES_MAX = 200
 /** Of each list of fields. */
-const FIELDS_MAX = 100
-const FIELD_CHARS_MAX = 100
+export const FIELDS_MAX = 100
+/** A shorter one would be found in nearly every name. */
+export const FIELD_CHARS_MIN = 2
+export const FIELD_CHARS_MAX = 100
+const RETENTION_DAYS_MAX = 36_500
 
 /** A list that loses what it cannot hold instead of failing. */
 function lenientList(isGood: (text: string) => boolean, lengthMax: number) {
@@ -27,9 +31,8 @@ function isGlob(text: string): boolean {
   return text !== '' && text.length <= GLOB_CHARS_MAX
 }
 
-/** A shorter one would be found in nearly every name. */
 function isField(text: string): boolean {
-  return text.trim().length >= 2 && text.length <= FIELD_CHARS_MAX
+  return text.trim().length >= FIELD_CHARS_MIN && text.length <= FIELD_CHARS_MAX
 }
 
 /** What is not kept of what is sent. All of it is off unless a project turns it on: nothing is dropped that nobody chose. */
@@ -76,6 +79,8 @@ const PROJECT_SETTINGS = z.object({
   eventsPerMinuteHardMax: z.int().min(1).max(EVENTS_PER_MINUTE_MAX).nullable().catch(null),
   filters: PART.transform((part) => FILTERS.parse(part)),
   scrubbing: PART.transform((part) => SCRUBBING.parse(part)),
+  /** How long what was received is kept, where that is shorter than the instance's. null: as long as that. */
+  retentionDays: z.int().min(1).max(RETENTION_DAYS_MAX).nullable().catch(null),
 })
 
 export type ProjectSettings = z.infer<typeof PROJECT_SETTINGS>

@@ -29,6 +29,8 @@ export interface GraphqlDeps {
   /** For DSNs: no slash at its end. Read when it is used, since the port may be known only after the start. */
   publicUrl: () => string
   version: string
+  /** What holds for projects that set nothing of their own. */
+  instance: { retentionDays: number; eventsPerMinute: number }
   /** Milliseconds since the epoch. */
   clock?: () => number
 }

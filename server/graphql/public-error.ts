@@ -2,7 +2,7 @@
 // caller's mistake; anything else is a bug of ours, logged in full and masked.
 
 import { GraphQLError } from 'graphql'
-import { AppError } from '../errors.ts'
+import { AppError, InvalidFields } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
 export function toPublicError(error: unknown, log: Logger): GraphQLError {
@@ -12,7 +12,8 @@ export function toPublicError(error: unknown, log: Logger): GraphQLError {
       ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
       : {}
   if (cause instanceof AppError) {
-    return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code } })
+    const fields = cause instanceof InvalidFields ? { fields: cause.fields } : {}
+    return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, ...fields } })
   }
   if (cause instanceof GraphQLError) {
     return new GraphQLError(cause.message, { ...place, extensions: { ...cause.extensions, code: 'INVALID' } })

@@ -8,6 +8,7 @@ import { createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { openDatabase } from '../../server/database/client.ts'
 import type { Database } from '../../server/database/client.ts'
+import type { DatabaseConnection } from '../../server/database/connection.ts'
 import { createApiClient } from './api-client.ts'
 import type { ApiClient } from './api-client.ts'
 import { createLogRecorder } from './log-recorder.ts'
@@ -33,6 +34,7 @@ export interface TestServer extends Omit<ApiClient, 'stop'> {
   project: SeededProject
   /** Past the app, to look at rows. */
   database: Database
+  connection: DatabaseConnection
   log: LogRecorder
   seed: {
     project(path?: string): { withClientKey(publicKey?: string): Promise<SeededProject> }
@@ -55,14 +57,17 @@ export interface TestServerOptions {
   prepareDashboard?: () => Promise<void>
   /** Where browsers reach it from; default all of localhost's names. */
   publicUrl?: string
+  /** Another process of the same installation: on the database of this server, with its project and key. */
+  beside?: TestServer
 }
 
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery' }
 const FIRST_KEY = '0123456789abcdef0123456789abcdef'
 
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const connection = await copyTemplate(inject('template'), `faultline_test_${randomUUID()}`)
-  const token = `flt_${randomBytes(20).toString('hex')}`
+  const connection =
+    options.beside?.connection ?? (await copyTemplate(inject('template'), `faultline_test_${randomUUID()}`))
+  const token = options.beside?.token ?? `flt_${randomBytes(20).toString('hex')}`
   const variables = {
     PORT: '0',
     FAULTLINE_SECRET: randomBytes(32).toString('base64'),
@@ -104,6 +109,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     token,
     project: firstProject,
     database,
+    connection,
     log,
     seed: {
       project: (path = `group-${randomUUID()}/project`) => ({

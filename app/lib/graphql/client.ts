@@ -16,13 +16,18 @@ const client = new Client({
 /** Why a request failed, in words for a person. `code` is the API's, or NETWORK. */
 class RequestFailure extends Error {
   readonly code: string
+  readonly mistakes: FieldMistakes
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, mistakes: FieldMistakes = {}) {
     super(message)
     this.name = 'RequestFailure'
     this.code = code
+    this.mistakes = mistakes
   }
 }
+
+/** What is wrong with what was filled in, by the field's name: whole sentences. */
+export type FieldMistakes = { readonly [field: string]: readonly string[] }
 
 const STATUS_OF_CODE: Record<string, number> = {
   UNAUTHENTICATED: 401,
@@ -74,11 +79,29 @@ export function explainFailure(failure: unknown): string {
   return failure instanceof RequestFailure ? failure.message : words.failure.unknown
 }
 
+/** What the server finds wrong with single fields; empty when that is not why `failure` was caught. */
+export function listFieldMistakes(failure: unknown): FieldMistakes {
+  return failure instanceof RequestFailure ? failure.mistakes : {}
+}
+
 function describeFailure(failure: CombinedError): RequestFailure {
   const first = failure.graphQLErrors[0]
   if (!first) return new RequestFailure('NETWORK', words.failure.network)
   const code = first.extensions?.code
-  return new RequestFailure(typeof code === 'string' ? code : 'UNKNOWN', first.message)
+  return new RequestFailure(
+    typeof code === 'string' ? code : 'UNKNOWN',
+    first.message,
+    readMistakes(first.extensions?.['fields']),
+  )
+}
+
+function readMistakes(fields: unknown): FieldMistakes {
+  if (!Array.isArray(fields)) return {}
+  const mistakes: Record<string, string[]> = {}
+  for (const { field, message } of fields as { field: string; message: string }[]) {
+    mistakes[field] = [...(mistakes[field] ?? []), message]
+  }
+  return mistakes
 }
 
 function requireData<Data>(data: Data | undefined): Data {

@@ -15,4 +15,4 @@ export const graphql = initGraphQLTada<{
   }
 }>()
 
-export type { FragmentOf, ResultOf } from 'gql.tada'
+export type { FragmentOf, ResultOf, VariablesOf } from 'gql.tada'

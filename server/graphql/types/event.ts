@@ -1,5 +1,6 @@
 import { formatDay } from '../../database/partitions.ts'
 import type { EventBreadcrumb, EventProblem, Grouping, StoredEvent } from '../../domain/event.ts'
+import { listRemarks, REMARK_KINDS, type EventRemark } from '../../domain/list-remarks.ts'
 import { builder } from '../builder.ts'
 import { formatEventKey } from '../global-id.ts'
 import { EventRequest, EventUser } from './event-context.ts'
@@ -41,6 +42,21 @@ const EventProblemType = builder.objectRef<EventProblem>('EventProblem').impleme
     type: t.exposeString('type'),
     name: t.exposeString('name', { nullable: true, description: "The field's path, dotted." }),
     value: t.field({ type: 'JSON', nullable: true, resolve: ({ value }) => value ?? null }),
+  }),
+})
+
+const EventRemarkType = builder.objectRef<EventRemark>('EventRemark').implement({
+  description: 'A value that is not as it was sent, and the rule that changed it.',
+  fields: (t) => ({
+    path: t.exposeString('path', {
+      description: 'In the payload as Sentry has it, dotted: `request.headers.X-Token`, `exception.values.0.value`.',
+    }),
+    rule: t.exposeString('rule', { description: '`@password:filter`, `strip-fields`, `!limit`, ... or an SDK’s own.' }),
+    kind: t.expose('kind', { type: builder.enumType('EventRemarkKind', { values: REMARK_KINDS }) }),
+    originalLength: t.exposeInt('originalLength', {
+      nullable: true,
+      description: 'Of a text in characters, of a list in members, where it was cut.',
+    }),
   }),
 })
 
@@ -110,6 +126,11 @@ export const EventNode = builder.node(builder.objectRef<StoredEvent>('Event'), {
     modules: t.expose('modules', { type: 'JSON', nullable: true }),
     sdk: t.expose('sdk', { type: Sdk, nullable: true }),
     errors: t.expose('errors', { type: [EventProblemType] }),
+    remarks: t.field({
+      type: [EventRemarkType],
+      description: 'What was hidden, removed or cut, in the order of the payload; 200 at most.',
+      resolve: ({ meta }) => listRemarks(meta),
+    }),
     grouping: t.expose('grouping', { type: EventGrouping }),
     json: t.field({ type: 'JSON', description: 'The stored event, whole.', resolve: (event) => event }),
   }),

@@ -115,6 +115,12 @@ export const EventViewEvent = graphql(
         name
         value
       }
+      remarks {
+        path
+        rule
+        kind
+        originalLength
+      }
       grouping {
         version
         strategy
