@@ -3,8 +3,10 @@
 
 import type { EventKey } from '../domain/tracker.ts'
 import { AppError } from '../errors.ts'
+import type { MonitorKey } from './read-monitors.ts'
 
 const ID_LENGTH_MAX = 200
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const DECIMAL = /^[1-9]\d{0,9}$/
 const SERIAL_MAX = 2_147_483_647
 
@@ -41,6 +43,16 @@ export function parseIssueKey(key: string): IssueKey | null {
   const projectId = parseSerial(key.slice(0, Math.max(dot, 0)))
   const issueId = key.slice(dot + 1)
   return projectId === null || issueId === '' ? null : { projectId, issueId }
+}
+
+export function formatMonitorKey({ projectId, id }: { projectId: number; id: string }): string {
+  return `${projectId}.${id}`
+}
+
+export function parseMonitorKey(key: string): MonitorKey | null {
+  const [project = '', monitorId = '', ...rest] = key.split('.')
+  const projectId = parseSerial(project)
+  return projectId !== null && rest.length === 0 && UUID.test(monitorId) ? { projectId, monitorId } : null
 }
 
 export function formatEventKey(key: EventKey): string {

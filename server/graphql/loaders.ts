@@ -13,6 +13,18 @@ import type { GraphqlDeps } from './context.ts'
 import { formatEventKey, type IssueKey } from './global-id.ts'
 import { findProjects, type ProjectRow } from '../projects/project-row.ts'
 import { readClientErrors, readClientSdks, type ClientErrorRow, type ClientSdkRow } from './read-client-use.ts'
+import {
+  findIssueIdsByHash,
+  readCheckIns,
+  readMonitorEnvironments,
+  readMonitors,
+  type CheckInRecord,
+  type CheckInsKey,
+  type IssueHashKey,
+  type MonitorEnvironmentRecord,
+  type MonitorKey,
+  type MonitorRecord,
+} from './read-monitors.ts'
 import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
 import {
   countNewIssues,
@@ -43,6 +55,10 @@ export interface Loaders {
   newIssues: BatchLoader<{ projectId: number; version: string }, number>
   clientSdks: BatchLoader<number, ClientSdkRow[]>
   clientErrors: BatchLoader<number, ClientErrorRow[]>
+  monitors: BatchLoader<number, MonitorRecord[]>
+  monitorEnvironments: BatchLoader<MonitorKey, MonitorEnvironmentRecord[]>
+  checkIns: BatchLoader<CheckInsKey, CheckInRecord[]>
+  issueIdByHash: BatchLoader<IssueHashKey, string | null>
   trackerOf: (projectId: number) => Promise<Tracker>
 }
 
@@ -131,6 +147,22 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
     ),
     clientSdks: createProjectLoader((ids) => readClientSdks(prisma, ids)),
     clientErrors: createProjectLoader((ids) => readClientErrors(prisma, ids)),
+    monitors: createProjectLoader((ids) => readMonitors(pool, ids)),
+    monitorEnvironments: createBatchLoader(
+      ({ projectId, monitorId }) => `${projectId}.${monitorId}`,
+      (keys) => readMonitorEnvironments(pool, keys),
+      keeping,
+    ),
+    checkIns: createBatchLoader(
+      ({ projectId, monitorId, environment, first }) => `${projectId}.${monitorId}.${first}.${environment}`,
+      (keys) => readCheckIns(pool, keys),
+      keeping,
+    ),
+    issueIdByHash: createBatchLoader(
+      ({ projectId, hash }) => `${projectId}.${hash}`,
+      (keys) => findIssueIdsByHash(pool, keys),
+      keeping,
+    ),
     trackerOf,
   }
 }

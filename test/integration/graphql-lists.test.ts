@@ -2,8 +2,8 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- an answer has the shape that its query asks for */
 
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countStatements } from '../support/count-statements.ts'
 import { createTestServer, type SeededProject, type TestServer } from '../support/create-test-server.ts'
 import { makeEvent } from '../support/make-event.ts'
 
@@ -188,22 +188,8 @@ const TABLES = 'event|issue|issue_hour|issue_tag|project|client_key|client_sdk|c
 const READS = new RegExp(`^\\s*(WITH kinds|SELECT .*\\b(${TABLES})\\b)`, 's')
 
 describe('statements to the database', () => {
-  /** Those that one operation makes; the batch writer, the jobs and the look-up of the token are not its own. */
-  async function countStatements(query: string, variables: Record<string, unknown>): Promise<string[]> {
-    await server.gql('{ viewer { id } }')
-    const statements: string[] = []
-    const spy = vi.spyOn(pg.Client.prototype, 'query')
-    try {
-      await server.gql(query, variables)
-      for (const [config] of spy.mock.calls as unknown as [string | { text: string }][]) {
-        const text = typeof config === 'string' ? config : config.text
-        if (READS.test(text)) statements.push(text)
-      }
-    } finally {
-      spy.mockRestore()
-    }
-    return statements
-  }
+  /** The batch writer and the jobs have others. */
+  const count = (query: string, variables: Record<string, unknown>) => countStatements(server, READS, query, variables)
 
   it('do not grow with the rows of a list', async () => {
     const query = `query ($path: String!, $first: Int) { project(path: $path) { id issues(first: $first) { nodes {
@@ -211,8 +197,8 @@ describe('statements to the database', () => {
       tags { key } latestEvent { eventId issue { id } } } } } }`
     const project = await server.seed.project().withClientKey()
     await seedIssues(project, 6)
-    const one = await countStatements(query, { path: project.path, first: 1 })
-    const six = await countStatements(query, { path: project.path, first: 6 })
+    const one = await count(query, { path: project.path, first: 1 })
+    const six = await count(query, { path: project.path, first: 6 })
     expect(six.length, six.join('\n')).toBe(one.length)
     expect(six.length).toBe(8)
   })
@@ -225,8 +211,8 @@ describe('statements to the database', () => {
     }
     const query = `query ($path: String!, $first: Int) { project(path: $path) { issues(first: 1) { nodes {
       events(first: $first) { nodes { trace { transactions { name } } } } } } } }`
-    const one = await countStatements(query, { path: project.path, first: 1 })
-    const five = await countStatements(query, { path: project.path, first: 5 })
+    const one = await count(query, { path: project.path, first: 1 })
+    const five = await count(query, { path: project.path, first: 5 })
     expect(five.length, five.join('\n')).toBe(one.length)
     expect(five.filter((text) => text.includes('transaction_summary'))).toHaveLength(1)
   })
@@ -234,7 +220,7 @@ describe('statements to the database', () => {
   it('are three for the page of issues that a dashboard shows: the project, its group, and the list', async () => {
     const project = await server.seed.project().withClientKey()
     await seedIssues(project, 3)
-    const statements = await countStatements(LIST, { path: project.path })
+    const statements = await count(LIST, { path: project.path })
     expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(3)
   })
 
@@ -243,8 +229,8 @@ describe('statements to the database', () => {
       'query ($first: Int) { projects(first: $first) { nodes { path clientKeys { dsn } unresolvedCount lastEventAt ' +
       'outcomes { quantity points { count } } clientSdks { name } clientErrors { message } } } }'
     for (let number = 0; number < 4; number += 1) await server.seed.project().withClientKey()
-    const one = await countStatements(query, { first: 1 })
-    const many = await countStatements(query, { first: 5 })
+    const one = await count(query, { first: 1 })
+    const many = await count(query, { first: 5 })
     expect(many.length, many.join('\n')).toBe(one.length)
   })
 })

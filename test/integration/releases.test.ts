@@ -1,8 +1,8 @@
 // How releases do, as GraphQL tells it: the rates, their periods, the list and its pages, and how many statements it costs.
 
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countStatements } from '../support/count-statements.ts'
 import { createTestServer, type SeededProject, type TestServer } from '../support/create-test-server.ts'
 import { makeEvent } from '../support/make-event.ts'
 import { until } from '../support/until.ts'
@@ -291,23 +291,8 @@ describe('the list of releases', () => {
 })
 
 describe('statements to the database', () => {
-  const TABLES = 'release_health|release_hour|environment_hour|issue'
-
-  async function countStatements(variables: Record<string, unknown>): Promise<string[]> {
-    await server.gql('{ viewer { id } }')
-    const statements: string[] = []
-    const spy = vi.spyOn(pg.Client.prototype, 'query')
-    try {
-      await server.gql(LIST, variables)
-      for (const [config] of spy.mock.calls as unknown as [string | { text: string }][]) {
-        const text = typeof config === 'string' ? config : config.text
-        if (new RegExp(`^\\s*SELECT .*\\b(${TABLES})\\b`, 's').test(text)) statements.push(text)
-      }
-    } finally {
-      spy.mockRestore()
-    }
-    return statements
-  }
+  const READS = /^\s*SELECT .*\b(release_health|release_hour|environment_hour|issue)\b/s
+  const count = (variables: Record<string, unknown>) => countStatements(server, READS, LIST, variables)
 
   it('do not grow with the releases of a list', async () => {
     const project = await newProject()
@@ -315,12 +300,12 @@ describe('statements to the database', () => {
       project,
       Array.from({ length: 12 }, (_, index) => ({ release: `${index}`, environment: `e${index % 3}` })),
     )
-    const one = await countStatements({ path: project.path, first: 1, period: 'LAST_24_HOURS' })
-    const twelve = await countStatements({ path: project.path, first: 12, period: 'LAST_24_HOURS' })
+    const one = await count({ path: project.path, first: 1, period: 'LAST_24_HOURS' })
+    const twelve = await count({ path: project.path, first: 12, period: 'LAST_24_HOURS' })
     expect(twelve.length, twelve.join('\n')).toBe(one.length)
     // The list, its hours, those of their environments and of all, the names of environments, new issues.
     expect(twelve.length, twelve.join('\n')).toBeLessThanOrEqual(6)
-    const month = await countStatements({ path: project.path, first: 12 })
+    const month = await count({ path: project.path, first: 12 })
     expect(month.length, month.join('\n')).toBeLessThanOrEqual(7)
   })
 })

@@ -59,5 +59,14 @@ export const EVENT = `
 export const FEEDBACK = `
   query ($path: String!) { project(path: $path) { feedback(first: 20) { nodes { eventId name email comments } } } }`
 
+export interface ArrivedMonitor {
+  slug: string
+  environments: { name: string; nextExpectedAt: string | null; checkIns: { id: string; status: string }[] }[]
+}
+
+export const MONITORS = `
+  query ($path: String!) { project(path: $path) { monitors {
+    slug environments { name nextExpectedAt checkIns { id status } } } } }`
+
 export const OUTCOMES = `
   query ($path: String!) { project(path: $path) { outcomes { outcome reason category quantity } } }`

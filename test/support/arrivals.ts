@@ -4,8 +4,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { ApiClient } from './api-client.ts'
-import { EVENT, FEEDBACK, OUTCOMES, PROJECT_PATH, RECEIVED } from './arrival-queries.ts'
-import type { ArrivedEvent, ArrivedFeedback, OutcomeCount } from './arrival-queries.ts'
+import { EVENT, FEEDBACK, MONITORS, OUTCOMES, PROJECT_PATH, RECEIVED } from './arrival-queries.ts'
+import type { ArrivedEvent, ArrivedFeedback, ArrivedMonitor, OutcomeCount } from './arrival-queries.ts'
 import { describeEvent, describeTransaction, readTags, readTime, readTraceId } from './describe-event.ts'
 import { createOutcomeCount } from './count-outcomes.ts'
 import { eventIdOf, readJson, undashed } from './read-request.ts'
@@ -93,6 +93,22 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
     expect(project.feedback.nodes).toContainEqual(sent)
   }
 
+  /** Where no check-in has told a schedule there is no monitor. */
+  async function checkCheckIn({
+    monitor_slug: slug,
+    environment,
+    check_in_id: id,
+    status,
+    monitor_config: config,
+  }: Json) {
+    const { project } = await api.gql<{ project: { monitors: ArrivedMonitor[] } }>(MONITORS, { path })
+    const monitor = project.monitors.find((found) => found.slug === slug)
+    if (monitor === undefined) return expect((config as Json | undefined)?.schedule).toBeUndefined()
+    const found = monitor.environments.find(({ name }) => name === environment)
+    expect(found?.checkIns).toContainEqual({ id: undashed(String(id)), status: String(status).toUpperCase() })
+    expect(found?.nextExpectedAt).not.toBeNull()
+  }
+
   /** One of a trace without an error is counted, and told nowhere. */
   async function checkTransaction({ eventId, sent }: (typeof transactions)[number]): Promise<void> {
     const ofTrace = eventsByTrace.get(readTraceId(sent) ?? '')
@@ -114,6 +130,7 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
       count.add(request)
       for (const item of request.items) {
         if (item.type === 'feedback') await checkFeedback(readFeedback(readJson(item)))
+        if (item.type === 'check_in') await checkCheckIn(readJson(item))
         if (item.type === 'user_report') await checkFeedback(readUserReport(readJson(item)))
         if (item.type !== 'event' && item.type !== 'transaction') continue
         const eventId = eventIdOf(request, item)

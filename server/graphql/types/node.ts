@@ -4,7 +4,8 @@ import { placeOf } from '../../auth/invitations.ts'
 import { findVisibleUser } from '../../auth/list-people.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { decodeGlobalId, parseEventKey, parseIssueKey, parseSerial } from '../global-id.ts'
+import { decodeGlobalId, parseEventKey, parseIssueKey, parseMonitorKey, parseSerial } from '../global-id.ts'
+import { findMonitor } from '../read-monitors.ts'
 import { PROJECT_INCLUDE } from '../../projects/project-row.ts'
 
 builder.queryField('node', (t) =>
@@ -43,6 +44,7 @@ const FINDERS: Record<string, (context: Context, key: string) => Promise<object 
     AccessToken: findAccessToken,
     Issue: findIssue,
     Event: findEvent,
+    Monitor: findMonitorNode,
   },
 )
 
@@ -98,4 +100,10 @@ async function findEvent({ viewer, loaders }: Context, key: string) {
   assertMayTry(viewer, 'readIssues')
   const eventKey = parseEventKey(key)
   return eventKey !== null && can(viewer, 'readIssues', eventKey) ? loaders.event.load(eventKey) : null
+}
+
+async function findMonitorNode({ viewer, database }: Context, key: string) {
+  assertMayTry(viewer, 'readIssues')
+  const monitorKey = parseMonitorKey(key)
+  return monitorKey !== null && can(viewer, 'readIssues', monitorKey) ? findMonitor(database.pool, monitorKey) : null
 }
