@@ -36,7 +36,7 @@ import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
 import { createOutcomes } from './outcomes.ts'
 import { readClockDrift, readEventId } from './parse-envelope.ts'
 import { discardBody, readBody, type Reservation } from './read-body.ts'
-import { readClient, readCredentials, readDsn, type Credentials } from './read-credentials.ts'
+import { readClient, readCredentials, readDsn, readOldClient, type Credentials } from './read-credentials.ts'
 import { compileRules } from './project-rules.ts'
 import { createReleaseNames } from './release-names.ts'
 import { createReportDialog, type ReportDialog } from './report-dialog.ts'
@@ -176,7 +176,7 @@ export function createIngest({
       clockDriftMs: readClockDrift(envelope.header['sent_at'], receivedAtMs),
       clientIp: clientAddress(request),
       userAgent: request.headers['user-agent'] ?? null,
-      sdkFallback: readClient(credentials?.client ?? null),
+      sdkFallback: readClient(credentials?.client ?? readOldClient(request.headers['user-agent'])),
       envelopeHeader: envelope.header,
     }
     clients.noteUse(context, envelope.items)

@@ -98,3 +98,8 @@ export function readClient(client: string | null): { name: string; version: stri
   const [name, version] = client.split(/[/ ]/, 2)
   return name === undefined || name === '' ? null : { name, version: version ?? null }
 }
+
+/** raven-go, which GitLab Runner has, says in its User-Agent alone who it is. */
+export function readOldClient(userAgent: string | undefined): string | null {
+  return userAgent !== undefined && /^raven-[\w-]{1,32}\/[\w.]{1,32}$/.test(userAgent) ? userAgent : null
+}

@@ -1,7 +1,10 @@
 // Every recorded request of a real SDK, as it was put on the socket, has to arrive: answered as that SDK expects it, told
 // to whoever is subscribed, and readable with what it said. test/sdk/README.md tells where the recordings come from.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeRecorded } from '../sdk/run/describe-recorded.ts'
 import { isOf, readRecorded } from '../sdk/run/recorded.ts'
 import type { Recorded } from '../sdk/run/recorded.ts'
 import { watchArrivals } from '../support/arrivals.ts'
@@ -44,6 +47,10 @@ const groups = groupRecordings()
 
 it('recordings of real SDKs are there', () => {
   expect(groups.length).toBeGreaterThan(15)
+})
+
+it('docs/sdks.md says what was recorded', () => {
+  expect(readFileSync(join(import.meta.dirname, '../../docs/sdks.md'), 'utf8')).toBe(describeRecorded(readRecorded()))
 })
 
 describe.each(groups)('requests of $name, recorded at $recordedAt', ({ recordedAt, files, recorded }) => {

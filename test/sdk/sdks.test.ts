@@ -1,23 +1,15 @@
-// `npm run test:sdks`: real SDKs in programs of their own send to a real Faultline, in a process of its own. What is not
-// there to build or run one skips it, and says so; everything else that goes wrong is a failure.
+// `npm run test:sdks`: real SDKs in programs of their own send to a real Faultline, one for each of them. What is not there
+// to build or run one skips it, and says so; everything else that goes wrong is a failure.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApiClient } from '../support/api-client.ts'
-import type { ApiClient } from '../support/api-client.ts'
 import { watchArrivals } from '../support/arrivals.ts'
 import type { Arrivals } from '../support/arrivals.ts'
 import { checkStory } from '../support/check-story.ts'
+import { createTestServer } from '../support/create-test-server.ts'
+import type { TestServer } from '../support/create-test-server.ts'
 import { splitRequest } from '../support/raw-http.ts'
 import { expectedAnswer, readRequest } from '../support/read-request.ts'
 import type { SentRequest } from '../support/read-request.ts'
-import {
-  makeDataFolder,
-  PROCESS_KEY,
-  PROCESS_TOKEN,
-  removeDataFolder,
-  startServerProcess,
-} from '../support/start-server-process.ts'
-import type { ServerProcess } from '../support/start-server-process.ts'
 import { prepareSample, Skip } from './run/prepare-sample.ts'
 import type { Exchange } from './run/recording-proxy.ts'
 import { createReport } from './run/report.ts'
@@ -31,46 +23,36 @@ const WITHIN_MS = 8 * 60_000
 const deadlineMs = Date.now() + WITHIN_MS
 const report = createReport({ isWritten: process.env.CI === undefined })
 
-let server: ServerProcess
-let api: ApiClient
-beforeAll(async () => {
-  server = await startServerProcess({ dataFolder: makeDataFolder() })
-  api = createApiClient(server.url, PROCESS_TOKEN)
-})
-afterAll(async () => {
-  await api.stop()
-  await server.stop()
-  removeDataFolder(server.dataFolder)
-  report.finish()
-  const errors = server
-    .output()
-    .split('\n')
-    .filter((line) => /"level":(?:50|60)/.test(line))
-  expect(errors, 'errors that the server logged').toEqual([])
-})
+afterAll(() => report.finish())
 
 describe.each(SAMPLES)('$sdk $version', (sample) => {
   const requests = new Map<CaseName, Buffer[]>()
+  let server: TestServer | null = null
   let arrivals: Arrivals
   let folder = ''
   let versions: string[] = []
   let skipped = ''
 
   beforeAll(async () => {
-    arrivals = await watchArrivals({ url: server.url, token: PROCESS_TOKEN, api })
     try {
       ;({ folder, versions } = await prepareSample(sample, deadlineMs))
+      server = await createTestServer()
+      arrivals = await watchArrivals({ ...server, api: server })
     } catch (error) {
       if (!(error instanceof Skip)) throw error
       skipped = error.message
       console.log(`${sample.sdk} ${sample.version} is skipped: ${skipped.slice(0, 1_000)}`)
     }
   }, WITHIN_MS)
-  afterAll(() => report.add({ sample, requests, versions, skipped }))
+  afterAll(async () => {
+    report.add({ sample, requests, versions, skipped })
+    await server?.stop()
+  })
 
   it.for(sample.cases.map((name) => ({ name })))('tells of $name', async ({ name }, { skip }) => {
-    if (skipped !== '') skip(skipped)
-    const exchanges = await tellCase({ sample, folder, name, url: server.url, publicKey: PROCESS_KEY })
+    if (server === null) return skip(skipped.split('\n')[0])
+    const { url, project } = server
+    const exchanges = await tellCase({ sample, folder, name, url, publicKey: project.publicKey })
     const sent: SentRequest[] = []
     for (const exchange of exchanges) {
       const request = readRequest(splitRequest(exchange.bytes))
@@ -86,7 +68,7 @@ describe.each(SAMPLES)('$sdk $version', (sample) => {
   })
 
   it('is counted as what it became', async ({ skip }) => {
-    if (skipped !== '') skip(skipped)
+    if (server === null) return skip(skipped.split('\n')[0])
     await arrivals.checkWhole()
   })
 })

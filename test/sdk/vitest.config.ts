@@ -6,6 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     include: ['test/sdk/sdks.test.ts'],
+    globalSetup: 'test/support/start-postgres.ts',
     reporters: ['verbose', 'json'],
     outputFile: { json: 'test/.output/sdks.json' },
     testTimeout: 90_000,

@@ -36,6 +36,18 @@ export interface OutcomeCount {
   quantity: number
 }
 
+/** With the sessions of it that were counted. */
+export interface ArrivedRelease {
+  version: string
+  environment: string | null
+  sessions: number
+  healthy: number
+  errored: number
+  crashed: number
+  unhandled: number
+  abnormal: number
+}
+
 export const RECEIVED = 'subscription ($project: ID!) { eventReceived(project: $project) { id eventId } }'
 
 export const EVENT = `
@@ -70,3 +82,10 @@ export const MONITORS = `
 
 export const OUTCOMES = `
   query ($path: String!) { project(path: $path) { outcomes { outcome reason category quantity } } }`
+
+export const RELEASES = `
+  query ($path: String!) {
+    project(path: $path) {
+      releases(first: 100) { nodes { version environment sessions healthy errored crashed unhandled abnormal } }
+    }
+  }`

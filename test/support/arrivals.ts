@@ -4,10 +4,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { ApiClient } from './api-client.ts'
-import { EVENT, FEEDBACK, MONITORS, OUTCOMES, PROJECT_PATH, RECEIVED } from './arrival-queries.ts'
-import type { ArrivedEvent, ArrivedFeedback, ArrivedMonitor, OutcomeCount } from './arrival-queries.ts'
+import { EVENT, FEEDBACK, MONITORS, OUTCOMES, PROJECT_PATH, RECEIVED, RELEASES } from './arrival-queries.ts'
+import type { ArrivedEvent, ArrivedFeedback, ArrivedMonitor, ArrivedRelease, OutcomeCount } from './arrival-queries.ts'
 import { describeEvent, describeTransaction, readTags, readTime, readTraceId } from './describe-event.ts'
 import { createOutcomeCount } from './count-outcomes.ts'
+import { createSessionCount } from './count-sessions.ts'
 import { eventIdOf, readJson, undashed } from './read-request.ts'
 import type { Json, SentItem, SentRequest } from './read-request.ts'
 import { until } from './until.ts'
@@ -23,15 +24,15 @@ export interface Arrivals {
   /** @throws unless all of what the request held is there to be read. */
   check(request: SentRequest): Promise<void>
   /**
-   * @throws unless everything that was checked so far, and nothing else, was counted as what it became, and each event
-   * knows the transactions of its trace.
+   * @throws unless everything that was checked so far, and nothing else, was counted as what it became, each session and
+   * each run of a job once, and each event knows the transactions of its trace.
    */
   checkWhole(): Promise<void>
   /** The event with the id that its SDK gave it. */
   findEvent(eventId: string): Promise<ArrivedEvent>
 }
 
-/** From now on what arrives in `acme/shop` can be found. Nothing that came before may still have to be counted. */
+/** From now on what arrives in `acme/shop`, which has nothing yet, can be found. */
 export async function watchArrivals({ api, url, token }: Place): Promise<Arrivals> {
   const path = PROJECT_PATH
   const { project } = await api.gql<{ project: { id: string } }>(
@@ -41,10 +42,11 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
   const received = await api.subscribe<{ eventReceived: { id: string; eventId: string } }>(RECEIVED, {
     project: project.id,
   })
-  const before = await readOutcomes()
-  const count = createOutcomeCount(before)
+  const outcomes = createOutcomeCount()
+  const sessions = createSessionCount()
   const seen = new Set<string>()
   const eventsByTrace = new Map<string, string>()
+  const checkIns = new Map<string, Json>()
   const transactions: { eventId: string; sent: Json }[] = []
 
   async function findEvent(eventId: string): Promise<ArrivedEvent> {
@@ -93,6 +95,13 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
     expect(project.feedback.nodes).toContainEqual(sent)
   }
 
+  /** Only the last that was told of a run is kept, and the schedule that any told. */
+  function keepCheckIn(sent: Json): void {
+    const id = String(sent.check_in_id)
+    const config = sent.monitor_config ?? checkIns.get(id)?.monitor_config
+    checkIns.set(id, { ...sent, monitor_config: config })
+  }
+
   /** Where no check-in has told a schedule there is no monitor. */
   async function checkCheckIn({
     monitor_slug: slug,
@@ -124,13 +133,21 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
     return project.outcomes.toSorted(byOutcome)
   }
 
+  /** Those of which there was a session. */
+  async function readReleases(): Promise<ArrivedRelease[]> {
+    const { project } = await api.gql<{ project: { releases: { nodes: ArrivedRelease[] } } }>(RELEASES, { path })
+    const { nodes } = project.releases
+    return nodes.filter((release) => release.sessions > 0).toSorted(byRelease)
+  }
+
   return {
     findEvent,
     async check(request) {
-      count.add(request)
+      outcomes.add(request)
+      sessions.add(request)
       for (const item of request.items) {
         if (item.type === 'feedback') await checkFeedback(readFeedback(readJson(item)))
-        if (item.type === 'check_in') await checkCheckIn(readJson(item))
+        if (item.type === 'check_in') keepCheckIn(readJson(item))
         if (item.type === 'user_report') await checkFeedback(readUserReport(readJson(item)))
         if (item.type !== 'event' && item.type !== 'transaction') continue
         const eventId = eventIdOf(request, item)
@@ -148,12 +165,18 @@ export async function watchArrivals({ api, url, token }: Place): Promise<Arrival
     },
     async checkWhole() {
       for (const transaction of transactions) await checkTransaction(transaction)
-      const expected = count.counts().toSorted(byOutcome)
-      // They are written every second. What they came to in the end is told by the comparison.
-      await until(async () => isDeepStrictEqual(await readOutcomes(), expected)).catch(() => undefined)
-      expect(await readOutcomes()).toEqual(expected)
+      for (const checkIn of checkIns.values()) await checkCheckIn(checkIn)
+      await expectSoon(readReleases, sessions.counts().toSorted(byRelease))
+      // They are written every second.
+      await expectSoon(readOutcomes, outcomes.counts().toSorted(byOutcome))
     },
   }
+}
+
+/** What it came to in the end is told by the comparison. */
+async function expectSoon<Value>(read: () => Promise<Value>, expected: Value): Promise<void> {
+  await until(async () => isDeepStrictEqual(await read(), expected)).catch(() => undefined)
+  expect(await read()).toEqual(expected)
 }
 
 function readFeedback({ contexts }: Json): ArrivedFeedback {
@@ -177,6 +200,11 @@ function readUserReport({ event_id: about, name, email, comments }: Json): Arriv
 
 function byName(one: { name: string }, other: { name: string }): number {
   return one.name < other.name ? -1 : 1
+}
+
+function byRelease(one: ArrivedRelease, other: ArrivedRelease): number {
+  const name = ({ version, environment }: ArrivedRelease) => `${version} ${environment ?? ''}`
+  return name(one) < name(other) ? -1 : 1
 }
 
 function byOutcome(one: OutcomeCount, other: OutcomeCount): number {

@@ -27,9 +27,8 @@ interface Discarded {
   quantity: number
 }
 
-/** @param before what was counted already. */
-export function createOutcomeCount(before: readonly OutcomeCount[]): OutcomeCounter {
-  const counts = new Map(before.map((count) => [`${count.outcome} ${count.reason} ${count.category}`, { ...count }]))
+export function createOutcomeCount(): OutcomeCounter {
+  const counts = new Map<string, OutcomeCount>()
   const seen = new Set<string>()
   /** The monitors that were made, with how many failures open their issue. */
   const thresholds = new Map<string, number>()

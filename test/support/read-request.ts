@@ -15,7 +15,7 @@ export interface SentRequest {
   /** Empty when it is no envelope. */
   header: { event_id?: string }
   items: SentItem[]
-  /** What the client calls itself in the request, for an event that does not say it. raven-go says it nowhere. */
+  /** What the client calls itself in the request, for an event that does not say it. */
   client: { name: string; version: string | null } | null
 }
 
@@ -27,6 +27,7 @@ export function readRequest({ head, body }: { head: string; body: Buffer }): Sen
   const request: SentRequest = { method, path, header: {}, items: [], client: readClient(head) }
   if (method !== 'POST' || path.startsWith('/api/0/')) return request
   const bytes = decode(head, body)
+  if (path.includes('/api/embed/error-page/')) return { ...request, items: [readDialogForm(path, bytes)] }
   if (/^\/api\/\d+\/store\//.test(path)) {
     return { ...request, items: [{ type: 'event', header: {}, payload: bytes }] }
   }
@@ -62,15 +63,24 @@ export function undashed(id: string): string {
 
 /** What the answer has to be. */
 export function expectedAnswer({ method, header, items }: SentRequest): { status: number; body?: unknown } {
+  // A preflight, or a script.
   if (method !== 'POST') return { status: 200 }
   const event = items.find(({ type }) => type === 'event')
   const id = header.event_id ?? (event === undefined ? undefined : readJson(event).event_id)
   return { status: 200, body: typeof id === 'string' ? { id: undashed(id) } : {} }
 }
 
-/** `sentry_client=name/version`, in a header or in the query. */
+/** What the report dialog sends is a user report in another form. */
+function readDialogForm(path: string, bytes: Buffer): SentItem {
+  const { searchParams } = new URL(path, 'http://localhost')
+  const { name, email, comments } = Object.fromEntries(new URLSearchParams(bytes.toString('utf8')))
+  const report = { event_id: searchParams.get('eventId'), name, email, comments }
+  return { type: 'user_report', header: {}, payload: Buffer.from(JSON.stringify(report)) }
+}
+
+/** `sentry_client=name/version`, in a header or in the query; raven-go has only its User-Agent. */
 function readClient(head: string): SentRequest['client'] {
-  const client = /sentry_client=([^,&\s]+)/i.exec(head)?.[1]
+  const client = (/sentry_client=([^,&\s]+)/i.exec(head) ?? /^user-agent: *(raven-go\S+)/im.exec(head))?.[1]
   if (client === undefined) return null
   const [name = '', version = null] = decodeURIComponent(client).split('/')
   return { name, version }

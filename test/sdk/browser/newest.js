@@ -9,3 +9,10 @@ export function tellTransaction(init, captureCheckout) {
     span.setStatus({ code: 2, message: 'internal_error' })
   })
 }
+
+export function tellFeedback(init, captureCheckout) {
+  init()
+  const associatedEventId = captureCheckout()
+  const said = { name: 'Ada', email: 'ada@example.com', message: 'The pay button does nothing.\nTwice!' }
+  Sentry.captureFeedback({ ...said, associatedEventId })
+}

@@ -1,7 +1,7 @@
 // The story (../story.ts) as a page tells it: window.tell(<case>). Which SDK it is, the alias `sdk` says (samples.ts).
 
 import * as Sentry from 'sdk'
-import { isOld, tellTransaction } from 'since'
+import { isOld, tellFeedback, tellTransaction } from 'since'
 
 class PaymentError extends Error {
   name = 'PaymentError'
@@ -77,12 +77,7 @@ const cases = {
     init({ hasSession: true })
     captureCheckout()
   },
-  feedback: () => {
-    init()
-    const associatedEventId = captureCheckout()
-    const said = { name: 'Ada', email: 'ada@example.com', message: 'The pay button does nothing.\nTwice!' }
-    Sentry.captureFeedback({ ...said, associatedEventId })
-  },
+  feedback: () => tellFeedback(init, captureCheckout),
   // They are sent when the page is left.
   clientreport: () => {
     init({ beforeSend: () => null })

@@ -61,8 +61,9 @@ each item. What they sent is recorded, byte for byte, and \`npm test\` holds the
 `
 
 const NOTES = `
-PHP's and Ruby's SDKs cannot be had where this was written; what they sent was recorded beforehand, and is held against the
-same assertions.
+What is "recorded" was recorded beforehand: the package registries of PHP and Ruby were out of reach where this was written
+(sentry-ruby 5.3.0 is Debian's own package). It is held against the same assertions. Where Composer and RubyGems can be had,
+\`npm run test:sdks\` runs those too.
 
 What becomes of each type of item is told in [server/ingest/README.md](../server/ingest/README.md); \`log\` and other types
 that are not taken are answered 200 and counted as \`unsupported\`.

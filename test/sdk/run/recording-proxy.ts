@@ -33,6 +33,12 @@ export async function startRecordingProxy(target: { host: string; port: number }
     const waiting: Exchange[] = []
     let asked = Buffer.alloc(0)
     let answered = Buffer.alloc(0)
+    let isLeft = false
+    // Programs and pages end without reading an answer. The server would keep it to itself if it were told.
+    const leave = () => {
+      isLeft = true
+      if (waiting.length === 0) upstream.end()
+    }
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       // Who breaks a connection off is no matter of ours: what was asked and not answered is seen by `settle`.
@@ -58,10 +64,15 @@ export async function startRecordingProxy(target: { host: string; port: number }
         waiting.shift()!.answer = found.answer
         answered = answered.subarray(found.end)
       }
+      if (isLeft) leave()
     })
-    client.once('end', () => upstream.end())
+    client.once('end', leave)
     upstream.once('end', () => client.end())
-    client.once('close', () => upstream.destroySoon())
+    client.once('close', () => {
+      unfinished -= Number(asked.length > 0)
+      asked = Buffer.alloc(0)
+      leave()
+    })
     upstream.once('close', () => client.destroySoon())
   })
   server.listen(0, '127.0.0.1')

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { readCredentials, readDsn } from '../../../server/ingest/read-credentials.ts'
+import { readCredentials, readDsn, readOldClient } from '../../../server/ingest/read-credentials.ts'
 import { matchIngestPath } from '../../../server/ingest/match-ingest-path.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef'
@@ -23,6 +23,13 @@ describe('readCredentials', () => {
   it('reads Authorization in the same form, and as Basic', () => {
     expect(read({ authorization: `Sentry sentry_key=${KEY}` })?.publicKey).toBe(KEY)
     expect(read({ authorization: `Basic ${Buffer.from(`${KEY}:`).toString('base64')}` })?.publicKey).toBe(KEY)
+  })
+
+  it('takes the User-Agent of a client that says nowhere else who it is, and of no other', () => {
+    expect(readOldClient('raven-go/1.0')).toBe('raven-go/1.0')
+    for (const agent of [undefined, '', 'curl/8.5', 'Mozilla/5.0 (raven-go/1.0)', `raven-${'x'.repeat(99)}/1`]) {
+      expect(readOldClient(agent)).toBeNull()
+    }
   })
 
   it('reads the query', () => {
