@@ -6,6 +6,7 @@ import { createAuth } from './auth/auth.ts'
 import { registerAuth } from './auth/register-auth.ts'
 import type { Config } from './config.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
+import { createPurge } from './database/purge.ts'
 import { buildDsn } from './domain/client-key.ts'
 import { doFirstStart, findFirstKey } from './first-start.ts'
 import { registerGraphql } from './graphql/serve.ts'
@@ -77,7 +78,9 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const auth = createAuth({ prisma, publicUrl, secret, publish, onChanges, mail, log })
     stops.add(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
-    const jobs = createJobs({ pool, retentionDays: config.retentionDays, log, clock: Date.now })
+    const purge = createPurge({ pool, log })
+    stops.add(() => purge.stop())
+    const jobs = createJobs({ pool, purge, retentionDays: config.retentionDays, log, clock: Date.now })
     stops.add(() => jobs.stop())
     await jobs.start()
     const ingest = createIngest({
@@ -108,9 +111,9 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     registerSentryApi(fastify, { database, auth })
     const version = packageJson.version
     registerGitlabApi(fastify, { database, auth, publish, clientAddress, publicUrl, version, clock })
-    const integrated = createIntegratedTracker({ pool, publish, onChanges, clock })
+    const integrated = createIntegratedTracker({ pool, publish, onChanges, purge, clock })
     const graphql = registerGraphql(fastify, {
-      ...{ database, auth, mail, realtime, publish, clientAddress, log, publicUrl, clock },
+      ...{ database, auth, purge, mail, realtime, publish, clientAddress, log, publicUrl, clock },
       ...{ version, instance: config, trackerOf: createTrackerChoice({ integrated }) },
     })
     await dashboard

@@ -57,6 +57,8 @@ export interface Tracker {
   findIssueByShortId(projectId: number, shortId: string): Promise<Issue | null>
   /** Issues that exist are changed; the others are left out of the answer. */
   setStatus(projectId: number, issueIds: readonly string[], status: IssueStatus): Promise<Issue[]>
+  /** With all their events. @returns those that were there. @throws AppError where the backend does not do this. */
+  deleteIssues(projectId: number, issueIds: readonly string[]): Promise<string[]>
   countIssues(projectId: number): Promise<Record<IssueStatus, number>>
   /** In the order of `projectIds`. */
   summarizeProjects(projectIds: readonly number[]): Promise<ProjectSummary[]>

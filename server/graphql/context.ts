@@ -6,6 +6,7 @@ import type { Actor } from '../auth/audit.ts'
 import type { Auth } from '../auth/auth.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { Database } from '../database/client.ts'
+import type { Purge } from '../database/purge.ts'
 import type { Publish } from '../domain/change.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { Realtime } from '../realtime/realtime.ts'
@@ -22,6 +23,7 @@ export interface GraphqlDeps {
   mail: Pick<Mail, 'isOn' | 'send'>
   realtime: Realtime
   publish: Publish
+  purge: Pick<Purge, 'runBriefly'>
   /** Where a request comes from, with trusted proxies seen through. */
   clientAddress: (request: IncomingMessage) => string
   trackerOf: TrackerOf

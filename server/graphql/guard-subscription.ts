@@ -26,7 +26,8 @@ export function guardSubscription<Source, Value>(
       const viewer = await context.currentViewer()
       // What is read for the next message is read with the rights of now.
       context.viewer = viewer
-      return can(viewer, 'readIssues', { projectId })
+      // A project that was deleted has nothing more to say, not even to the instance's owner.
+      return can(viewer, 'readIssues', { projectId }) && (await context.loaders.project.load(projectId)) !== null
     } catch (error) {
       if (error instanceof AppError && error.code === 'UNAUTHENTICATED') return false
       // The database is away: that is no reason to send everybody off, and there is nothing to send anyway.

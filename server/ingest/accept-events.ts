@@ -8,6 +8,7 @@ import { createBatcher } from './batcher.ts'
 import type { ClientKeyRecord } from './client-keys.ts'
 import type { EventQuota } from './event-quota.ts'
 import { IngestError } from './ingest-error.ts'
+import { ProjectGone } from './create-issues.ts'
 import { isOutage } from './is-outage.ts'
 import * as limits from './limits.ts'
 import type { NormalizeContext } from './normalize.ts'
@@ -56,7 +57,9 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
     write: writeAndPublish,
     sizeOf: (event) => event.bytes,
     refuse(event, error) {
-      log.error({ err: error, eventId: event.eventId, projectId: event.projectId }, 'an event could not be written')
+      const which = { err: error, eventId: event.eventId, projectId: event.projectId }
+      // It is counted as dropped all the same.
+      if (!(error instanceof ProjectGone)) log.error(which, 'an event could not be written')
       return null
     },
     isOutage,

@@ -5,6 +5,9 @@ import type { PoolClient } from 'pg'
 import { GROUPING_VERSION } from './grouping/group-event.ts'
 import type { PreparedEvent } from './prepare-event.ts'
 
+/** No bug: what was accepted just before has nowhere to go. */
+export class ProjectGone extends Error {}
+
 /** @returns `<project>:<issue>` of the issues that were made; those of other events exist now as well. */
 export async function createIssues(client: PoolClient, events: readonly PreparedEvent[]): Promise<Set<string>> {
   const firsts = collectFirstPerHash(events)
@@ -114,7 +117,7 @@ async function takeNumbers(client: PoolClient, projectId: number, count: number)
     [projectId, count],
   )
   const [row] = rows
-  if (row === undefined) throw new Error(`project ${projectId} vanished while its events were written`)
+  if (row === undefined) throw new ProjectGone(`project ${projectId} was deleted while its events were written`)
   return row.issues_made
 }
 

@@ -4,6 +4,7 @@
 import type { Pool } from 'pg'
 import { linkPendingFeedback } from '../database/link-feedback.ts'
 import { ensurePartitions, ensureSessionPartitions, formatDay } from '../database/partitions.ts'
+import type { Purge } from '../database/purge.ts'
 import type { Logger } from '../log.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
 import { applyRetention } from './retention.ts'
@@ -18,6 +19,7 @@ const LOCK_ID = 1_179_405_398
 
 export interface JobsOptions {
   pool: Pool
+  purge: Pick<Purge, 'run'>
   retentionDays: number
   log: Logger
   /** Milliseconds since the epoch. */
@@ -33,7 +35,7 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jobs {
+export function createJobs({ pool, purge, retentionDays, log, clock }: JobsOptions): Jobs {
   let timer: NodeJS.Timeout | null = null
   let round: Promise<void> | null = null
   let isStopping = false
@@ -50,6 +52,7 @@ export function createJobs({ pool, retentionDays, log, clock }: JobsOptions): Jo
     const isStopped = () => isStopping
     await applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped })
     await deleteExpiredSessions(pool)
+    await purge.run()
   }
 
   function runRound(): Promise<void> {

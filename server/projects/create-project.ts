@@ -48,7 +48,7 @@ async function insertProject(
 }
 
 /** Who may do neither is told the same, whether there is such a group or not. */
-async function findOrCreateGroup(
+export async function findOrCreateGroup(
   { viewer, actor }: ChangeContext,
   transaction: Prisma.TransactionClient,
   name: string,

@@ -8,6 +8,7 @@ import {
   listPartitionDays,
   listSessionPartitionDays,
 } from '../../server/database/partitions.ts'
+import { createPurge } from '../../server/database/purge.ts'
 import { createJobs, type Jobs } from '../../server/jobs/jobs.ts'
 import { copyTemplate } from '../support/copy-template.ts'
 import { until } from '../support/until.ts'
@@ -20,7 +21,13 @@ describe('jobs', () => {
   let jobs: Jobs
   beforeEach(async () => {
     database = openDatabase(await copyTemplate(inject('template'), `faultline_jobs_${randomUUID()}`), log)
-    jobs = createJobs({ pool: database.pool, retentionDays: 30, log, clock: () => NOW })
+    jobs = createJobs({
+      pool: database.pool,
+      purge: createPurge({ pool: database.pool, log }),
+      retentionDays: 30,
+      log,
+      clock: () => NOW,
+    })
   })
   afterEach(async () => {
     await jobs.stop()
