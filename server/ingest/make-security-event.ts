@@ -45,6 +45,7 @@ export function makeSecurityEvent({ header, payload }: EnvelopeItem): Buffer {
 /** The report as an attribute of an event, as relays pass it on and old SDKs sent it: its names have underscores. */
 const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
   ['csp', 'csp-report'],
+  ['sentry.interfaces.Csp', 'csp-report'],
   ['expectct', 'expect-ct-report'],
   ['expectstaple', 'expect-staple-report'],
   ['hpkp', ''],

@@ -3,24 +3,19 @@
 //
 //   npm run bench:ingest -- [seconds per round] [rounds]
 
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pg from 'pg'
-import { startEmbeddedPostgres } from '../../server/database/embedded-postgres.ts'
-import { createLog } from '../../server/log.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import type pg from 'pg'
 import {
   findPostgresPids,
   readMemoryMib,
   readProcessorSeconds,
   runLoad,
   startBareServer,
-  startFaultline,
   type RunningServer,
 } from './processes.ts'
 import type { LoadResult } from './load.ts'
+import { PUBLIC_KEY, runBench } from './start-bench.ts'
 
-const PUBLIC_KEY = '0123456789abcdef0123456789abcdef'
 const CONNECTIONS = 64
 const seconds = Number(process.argv[2] ?? 8)
 const rounds = Number(process.argv[3] ?? 3)
@@ -90,67 +85,49 @@ async function compareWithDatabase(pool: pg.Pool, answeredIds: string[]): Promis
   return problems
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
-chmodSync(folder, 0o711)
-const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
-try {
-  const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
-  stops.push(() => postgres.stop())
-  const { user, password, host, port, database } = postgres.connection
-  const pool = new pg.Pool({ user, password, host, port, database, max: 2 })
-  // Connections that PostgreSQL's own end cuts off.
-  pool.on('error', () => undefined)
-  stops.push(() => pool.end())
-  const faultline = await startFaultline({
-    DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
-    FAULTLINE_DATA: join(folder, 'data'),
-    FAULTLINE_PROJECT: 'bench/shop',
-    FAULTLINE_CLIENT_KEY: PUBLIC_KEY,
-    FAULTLINE_EVENTS_PER_MINUTE: '0',
-    LOG_LEVEL: 'warn',
-  })
-  stops.push(() => faultline.stop())
+await runBench(async ({ pool, faultline }) => {
   const bare = await startBareServer()
-  stops.push(() => bare.stop())
-  const load = { publicKey: PUBLIC_KEY, connections: CONNECTIONS, perSecond: null }
-  const answeredIds: string[] = []
-  const ratios: number[] = []
-  const rates: number[] = []
-  let peakMib = 0
-  // Round 0 warms both up and is not counted.
-  for (let round = 0; round <= rounds; round += 1) {
-    const forMs = (round === 0 ? 3 : seconds) * 1_000
-    const bareResult = await runLoad({ ...load, port: bare.port, forMs })
-    const before = readProcessors(faultline)
-    const running = runLoad({ ...load, port: faultline.port, forMs })
-    peakMib = Math.max(peakMib, await measureMemory(faultline, running))
-    const result = await running
-    const after = readProcessors(faultline)
-    answeredIds.push(...(result.eventIds.match(/.{32}/g) ?? []))
-    if (round === 0) continue
-    print(`round ${round}: do-nothing server`, bareResult)
-    print(`round ${round}: faultline`, result)
-    const perEvent = (seconds: number): string => `${Math.round((seconds * 1_000_000) / result.answered)} µs`
+  try {
+    const load = { publicKey: PUBLIC_KEY, connections: CONNECTIONS, perSecond: null }
+    const answeredIds: string[] = []
+    const ratios: number[] = []
+    const rates: number[] = []
+    let peakMib = 0
+    // Round 0 warms both up and is not counted.
+    for (let round = 0; round <= rounds; round += 1) {
+      const forMs = (round === 0 ? 3 : seconds) * 1_000
+      const bareResult = await runLoad({ ...load, port: bare.port, forMs })
+      const before = readProcessors(faultline)
+      const running = runLoad({ ...load, port: faultline.port, forMs })
+      peakMib = Math.max(peakMib, await measureMemory(faultline, running))
+      const result = await running
+      const after = readProcessors(faultline)
+      answeredIds.push(...(result.eventIds.match(/.{32}/g) ?? []))
+      if (round === 0) continue
+      print(`round ${round}: do-nothing server`, bareResult)
+      print(`round ${round}: faultline`, result)
+      const perEvent = (seconds: number): string => `${Math.round((seconds * 1_000_000) / result.answered)} µs`
+      console.log(
+        `  processor an event: node ${perEvent(after.node - before.node)}, ` +
+          `postgres ${perEvent(after.postgres - before.postgres)}`,
+      )
+      ratios.push(rateOf(result) / rateOf(bareResult))
+      rates.push(rateOf(result))
+    }
+    const half = await runLoad({ ...load, port: faultline.port, forMs: seconds * 1_000, perSecond: median(rates) / 2 })
+    answeredIds.push(...(half.eventIds.match(/.{32}/g) ?? []))
+    print('at half of that load', half)
+    const postgresMib = existsSync('/proc') ? readPostgresMib() : 0
+    const problems = await compareWithDatabase(pool, answeredIds)
+    console.log(`memory: node ${peakMib} MiB at most, postgres ${postgresMib} MiB`)
     console.log(
-      `  processor an event: node ${perEvent(after.node - before.node)}, ` +
-        `postgres ${perEvent(after.postgres - before.postgres)}`,
+      `${answeredIds.length} events answered; database: ${problems.length === 0 ? 'holds exactly these' : problems.join('; ')}`,
     )
-    ratios.push(rateOf(result) / rateOf(bareResult))
-    rates.push(rateOf(result))
+    console.log(
+      `ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`,
+    )
+    if (problems.length > 0) process.exitCode = 1
+  } finally {
+    await bare.stop()
   }
-  const half = await runLoad({ ...load, port: faultline.port, forMs: seconds * 1_000, perSecond: median(rates) / 2 })
-  answeredIds.push(...(half.eventIds.match(/.{32}/g) ?? []))
-  print('at half of that load', half)
-  const postgresMib = existsSync('/proc') ? readPostgresMib() : 0
-  const problems = await compareWithDatabase(pool, answeredIds)
-  console.log(`memory: node ${peakMib} MiB at most, postgres ${postgresMib} MiB`)
-  console.log(
-    `${answeredIds.length} events answered; database: ${problems.length === 0 ? 'holds exactly these' : problems.join('; ')}`,
-  )
-  console.log(
-    `ratio: ${(median(ratios) * 100).toFixed(1)} % of the do-nothing server (${ratios.map((ratio) => (ratio * 100).toFixed(1)).join(', ')})`,
-  )
-  if (problems.length > 0) process.exitCode = 1
-} finally {
-  for (const stop of stops.reverse()) await stop()
-}
+})

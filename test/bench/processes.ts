@@ -60,9 +60,14 @@ export async function startFaultline(environment: Record<string, string>): Promi
 }
 
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const child = fork(pathOf('load.ts'), [JSON.stringify(options)])
+  return forkForResult('load.ts', options)
+}
+
+/** @param name of a file beside this one, which takes its options as JSON and sends its parent one message. */
+export function forkForResult<Result>(name: string, options: object): Promise<Result> {
+  const child = fork(pathOf(name), [JSON.stringify(options)])
   return new Promise((resolve, reject) => {
-    child.once('message', (result) => resolve(result as LoadResult))
+    child.once('message', (result) => resolve(result as Result))
     child.once('exit', (code) => {
       if (code !== 0) reject(new Error(`the load generator ended with status ${code}`))
     })

@@ -3,16 +3,10 @@
 //
 //   npm run bench:sessions -- [seconds per round] [rounds]
 
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pg from 'pg'
-import { startEmbeddedPostgres } from '../../server/database/embedded-postgres.ts'
-import { createLog } from '../../server/log.ts'
 import type { LoadOptions } from './load.ts'
-import { findPostgresPids, readParentPid, readProcessorSeconds, runLoad, startFaultline } from './processes.ts'
+import { findPostgresPids, readParentPid, readProcessorSeconds, runLoad } from './processes.ts'
+import { PUBLIC_KEY, runBench } from './start-bench.ts'
 
-const PUBLIC_KEY = '0123456789abcdef0123456789abcdef'
 const CONNECTIONS = 64
 const seconds = Number(process.argv[2] ?? 6)
 const rounds = Number(process.argv[3] ?? 3)
@@ -39,28 +33,9 @@ function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] as number
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'))
-chmodSync(folder, 0o711)
-const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
-try {
-  const postgres = await startEmbeddedPostgres(folder, createLog('warn'))
-  stops.push(() => postgres.stop())
-  const { user, password, host, port, database } = postgres.connection
-  const pool = new pg.Pool({ user, password, host, port, database, max: 1 })
-  // Connections that PostgreSQL's own end cuts off.
-  pool.on('error', () => undefined)
-  stops.push(() => pool.end())
+await runBench(async ({ pool, faultline }) => {
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   const postmaster = readParentPid(rows[0]?.pid as number)
-  const faultline = await startFaultline({
-    DATABASE_URL: `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
-    FAULTLINE_DATA: join(folder, 'data'),
-    FAULTLINE_PROJECT: 'bench/shop',
-    FAULTLINE_CLIENT_KEY: PUBLIC_KEY,
-    FAULTLINE_EVENTS_PER_MINUTE: '0',
-    LOG_LEVEL: 'warn',
-  })
-  stops.push(() => faultline.stop())
 
   async function measure({ sessionsPerEnvelope }: Kind, forMs: number): Promise<Cost & { answered: number }> {
     const read = () => ({
@@ -117,6 +92,4 @@ try {
   )
   console.log(`${sessions} updates answered; counted: ${JSON.stringify(counted[0])}`)
   if ((counted[0]?.started ?? 0) + (counted[0]?.ended ?? 0) !== sessions) process.exitCode = 1
-} finally {
-  for (const stop of stops.reverse()) await stop()
-}
+})

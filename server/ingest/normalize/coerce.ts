@@ -64,13 +64,14 @@ function formatWhole(value: number): string {
   return Math.abs(whole) < 1e21 ? String(whole) : BigInt(whole).toString()
 }
 
+/** As far as GraphQL counts, and further than any file has lines. */
+const INT_MAX = 2 ** 31 - 1
+
 /** A whole number above zero, also as decimal text. Lines, columns. */
 export function toPositive(log: ProblemLog, value: Raw, name: string): number | null {
   if (value === undefined || value === null) return null
   const number = typeof value === 'string' && value.length <= 20 ? Number(value) : value
-  if (typeof number === 'number' && Math.abs(number) <= Number.MAX_SAFE_INTEGER) {
-    return number >= 1 ? Math.trunc(number) : null
-  }
+  if (typeof number === 'number' && number <= INT_MAX) return number >= 1 ? Math.trunc(number) : null
   log.invalid(name, value)
   return null
 }

@@ -13,7 +13,7 @@ const KNOWN = new Set(
     'fingerprint checksum sdk debug_meta template csp hpkp expectct expectstaple nel spans measurements breakdowns',
     'transaction_info errors _meta',
     'sentry.interfaces.Message sentry.interfaces.Exception sentry.interfaces.Stacktrace sentry.interfaces.Breadcrumbs',
-    'sentry.interfaces.User sentry.interfaces.Http sentry.interfaces.Contexts sentry.interfaces.Template',
+    'sentry.interfaces.Csp sentry.interfaces.User sentry.interfaces.Http sentry.interfaces.Contexts sentry.interfaces.Template',
     // What other servers add when they pass an event on, and what old clients sent.
     'project key_id version time_spent ingest_path dsn _metrics grouping_config hashes metadata title location',
     'applecrashreport device repos query profile sentry.interfaces.Query sentry.interfaces.Device',

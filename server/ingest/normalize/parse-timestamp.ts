@@ -4,7 +4,9 @@
 import type { Raw } from './coerce.ts'
 
 const DATE_CHARS_MAX = 64
-const MS_MAX = 8.64e15
+/** Within the years 1 to 9999, which every reader of a date can read. */
+const MS_MIN = Date.parse('0001-01-02T00:00:00Z')
+const MS_MAX = Date.parse('9999-12-30T00:00:00Z')
 
 /** @returns milliseconds since the epoch, or null when it is no time. */
 export function parseTimestamp(value: Raw): number | null {
@@ -17,7 +19,7 @@ export function parseTimestamp(value: Raw): number | null {
 
 function toMs(seconds: number): number | null {
   const ms = Math.round(seconds * 1000)
-  return Math.abs(ms) <= MS_MAX ? ms : null
+  return ms >= MS_MIN && ms <= MS_MAX ? ms : null
 }
 
 function parseRfc3339(text: string): number | null {

@@ -4,51 +4,12 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { GroupedEvent, Json, JsonObject } from '../../../server/domain/event.ts'
-import { readEventJson, writeEventJson } from '../../../server/domain/event-json.ts'
-import { groupEvent } from '../../../server/ingest/grouping/group-event.ts'
-import { normalizeEvent } from '../../../server/ingest/normalize.ts'
-import { parseEventJson } from '../../../server/ingest/parse-json.ts'
-import { scrubEvent } from '../../../server/ingest/scrub.ts'
+import type { Json, JsonObject } from '../../../server/domain/event.ts'
 import { readTime } from '../../support/describe-event.ts'
+import { expectStorable, processEvent } from '../../support/process-event.ts'
 
+/** When what is made here is received. */
 const NOW = Date.parse('2026-11-22T22:00:00Z')
-
-function process(bytes: Buffer, receivedAtMs = NOW): GroupedEvent {
-  const event = normalizeEvent(parseEventJson(bytes), {
-    receivedAtMs,
-    eventId: '0123456789abcdef0123456789abcdef',
-    clockDriftMs: 0,
-    clientIp: '198.51.100.7',
-    userAgent: null,
-    sdkFallback: null,
-  })
-  scrubEvent(event)
-  return groupEvent(event)
-}
-
-function isClean(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
-  if (typeof value !== 'object' || value === null) return typeof value !== 'function'
-  return Object.entries(value).every(([key, child]) => isClean(key) && isClean(child))
-}
-
-function expectStorable(event: GroupedEvent, bytes: number, receivedAtMs = NOW): void {
-  const text = JSON.stringify(event)
-  expect(isClean(event)).toBe(true)
-  expect(readEventJson(writeEventJson(event))).toEqual(JSON.parse(text))
-  // What is normalised repeats some texts (titles, tags, parts of the grouping), remarks and empty attributes.
-  expect(text.length).toBeLessThan(bytes * 12 + 40_000)
-  expect(event.eventId).toMatch(/^[0-9a-f]{32}$/)
-  expect(event.grouping.hash).toMatch(/^[0-9a-f]{32}$/)
-  expect(event.grouping.parts.length).toBeLessThanOrEqual(60)
-  expect(event.title.length).toBeGreaterThan(0)
-  expect(event.title.length).toBeLessThanOrEqual(276)
-  expect(event.culprit.length).toBeLessThanOrEqual(200)
-  expect(Math.abs(event.timestampMs - receivedAtMs)).toBeLessThanOrEqual(31 * 86_400_000)
-  expect(new Set(event.tags.map(([key]) => key)).size).toBe(event.tags.length)
-  expect(event.tags.every(([key, value]) => key.length <= 200 && value.length <= 200)).toBe(true)
-}
 
 const NAMES = [
   ...['event_id', 'timestamp', 'level', 'platform', 'logger', 'transaction', 'culprit', 'server_name', 'release'],
@@ -102,7 +63,7 @@ describe('arbitrary JSON', () => {
     fc.assert(
       fc.property(event, (raw) => {
         const bytes = Buffer.from(JSON.stringify(raw))
-        expectStorable(process(bytes), bytes.length)
+        expectStorable(processEvent(bytes), bytes.length)
       }),
       { numRuns: 400 },
     )
@@ -112,7 +73,7 @@ describe('arbitrary JSON', () => {
     fc.assert(
       fc.property(event, (raw) => {
         const bytes = Buffer.from(JSON.stringify(raw))
-        expect(process(bytes).grouping).toEqual(process(bytes).grouping)
+        expect(processEvent(bytes).grouping).toEqual(processEvent(bytes).grouping)
       }),
       { numRuns: 100 },
     )
@@ -149,7 +110,7 @@ describe('recorded events', () => {
 
   it.each(recorded)('$name is normalised without a complaint but on its size', ({ line }) => {
     const sentAt = readTime((JSON.parse(line) as JsonObject).timestamp) ?? NOW
-    const grouped = process(Buffer.from(line), sentAt)
+    const grouped = processEvent(Buffer.from(line), sentAt)
     expectStorable(grouped, line.length, sentAt)
     expect(grouped.errors.filter(({ type }) => type !== 'value_too_long')).toEqual([])
     expect(grouped.platform).not.toBe('other')
@@ -166,7 +127,7 @@ describe('recorded events', () => {
           for (const [i, value] of values.entries()) raw = damage(raw, seed + i * 7919, value)
           if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return
           const bytes = Buffer.from(JSON.stringify(raw))
-          expectStorable(process(bytes), bytes.length)
+          expectStorable(processEvent(bytes), bytes.length)
         },
       ),
       { numRuns: 300 },

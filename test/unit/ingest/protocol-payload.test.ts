@@ -239,6 +239,11 @@ describe('frames', () => {
   it('count whole lines', () => {
     expect(readFrame({ function: 'f', lineno: 7.9, colno: '3' })).toMatchObject({ lineno: 7, colno: 3 })
     expect(readFrame({ function: 'f', lineno: 0.5, colno: 1e30 })).toMatchObject({ lineno: null, colno: null })
+    // GraphQL counts so far.
+    expect(readFrame({ function: 'f', lineno: 2 ** 31 - 1, colno: 2 ** 31 })).toMatchObject({
+      lineno: 2 ** 31 - 1,
+      colno: null,
+    })
   })
 })
 
