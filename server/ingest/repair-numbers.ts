@@ -4,12 +4,13 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const MINUS = 0x2d
-/** The shortest number that may not be exact. Measured: a third of what parsing takes, and nearly no event goes further. */
+/** Digits of the shortest number that may not be exact. */
+const LONG_DIGITS = 16
 const LONG_NUMBER = /[:[,]\s*-?[1-9]\d{15}/
 
 /** @returns the text with every whole number that a double cannot hold in quotes: a text keeps all its digits. */
 export function quoteBigIntegers(text: string): string {
-  if (!LONG_NUMBER.test(text)) return text
+  if (!hasLongDigits(text) || !LONG_NUMBER.test(text)) return text
   const pieces: string[] = []
   let from = 0
   for (let i = 0; i < text.length; i++) {
@@ -26,6 +27,19 @@ export function quoteBigIntegers(text: string): string {
   }
   pieces.push(text.slice(from))
   return pieces.join('')
+}
+
+/** Nearly no event has as many digits in a row. Looks at every sixteenth character, which a row that is long enough cannot avoid. */
+function hasLongDigits(text: string): boolean {
+  for (let i = LONG_DIGITS - 1; i < text.length; i += LONG_DIGITS) {
+    if (!isDigit(text.charCodeAt(i))) continue
+    let start = i
+    while (start > 0 && isDigit(text.charCodeAt(start - 1))) start--
+    let end = i + 1
+    while (isDigit(text.charCodeAt(end))) end++
+    if (end - start >= LONG_DIGITS) return true
+  }
+  return false
 }
 
 /** @returns the text with null for NaN, Infinity and -Infinity outside of texts; null when there is none. */

@@ -42,22 +42,33 @@ export async function writeBatch(
 ): Promise<WrittenEvent[]> {
   const blocks = new Set<EventBlock>()
   for (const { place } of events) if (place !== undefined) blocks.add(place.block)
-  // Two texts and one binary value instead of an array a column: JSON.stringify is native and the driver's encoding of
-  // arrays is not, and the blocks, cut apart again by PostgreSQL, are not escaped on the way.
-  const { rows } = await client.query<WrittenEvent>({
+  // Texts and one binary value instead of an array a column: JSON.stringify is native and the driver's encoding of
+  // arrays is not, and the blocks, cut apart again by PostgreSQL, are not escaped on the way. Many events have the same tags.
+  const tagSets = new Map<string, number>()
+  const rows = events.map((event) => toRow(event, indexOfTags(tagSets, event.event.tags)))
+  const written = await client.query<WrittenEvent>({
     name: `ingest-batch-${day}`,
     text: statementOf(day),
     values: [
-      JSON.stringify(events.map(toRow)),
+      JSON.stringify(rows),
       day,
       JSON.stringify(listBlocks(blocks)),
       Buffer.concat([...blocks].map(({ payload }) => payload)),
+      JSON.stringify([...tagSets.keys()]),
     ],
   })
-  return rows
+  return written.rows
 }
 
-function toRow({ ord, event, place }: BatchEvent) {
+/** @returns its place among the sets, from 1, as SQL counts. */
+function indexOfTags(tagSets: Map<string, number>, tags: string): number {
+  const known = tagSets.get(tags)
+  if (known !== undefined) return known
+  tagSets.set(tags, tagSets.size + 1)
+  return tagSets.size
+}
+
+function toRow({ ord, event, place }: BatchEvent, tagSet: number) {
   return {
     ord,
     project_id: event.projectId,
@@ -69,7 +80,7 @@ function toRow({ ord, event, place }: BatchEvent) {
     environment: event.environment,
     release: event.release,
     user_hash: event.userHash,
-    tags: event.tags,
+    tag_set: tagSet,
     block_id: place?.block.id,
     slot: place?.slot,
   }
@@ -98,13 +109,13 @@ function writeStatement(day: string, dayBefore: string): string {
   const yesterday = namePartition('event', dayBefore)
   return `
 WITH input AS MATERIALIZED (
-  SELECT i.ord, i.project_id, i.id, i.level, i.environment, i.release, i.user_hash, i.tags, i.block_id, i.slot,
+  SELECT i.ord, i.project_id, i.id, i.level, i.environment, i.release, i.user_hash, i.tag_set, i.block_id, i.slot,
          to_timestamp(i.received_ms / 1000.0)::timestamptz(3) AS received_at,
          to_timestamp(i.timestamp_ms / 1000.0)::timestamptz(3) AS happened_at,
          (SELECT h.issue_id FROM issue_hash h WHERE h.project_id = i.project_id AND h.hash = i.hash) AS issue_id
   FROM json_to_recordset($1::json) AS i (
     ord int, project_id int, id uuid, hash uuid, received_ms float8, timestamp_ms float8, level level,
-    environment text, release text, user_hash bigint, tags text, block_id uuid, slot int2)
+    environment text, release text, user_hash bigint, tag_set int, block_id uuid, slot int2)
 ),
 -- Each is looked up by its key, in order: a join could read all issues, and would lock them in the order it likes.
 locked AS MATERIALIZED (
@@ -168,7 +179,8 @@ hours AS (
 ),
 tallied AS (
   INSERT INTO tally (project_id, issue_ids, tags, sampled)
-  SELECT project_id, array_agg(issue_id), array_agg(tags), count(*) FILTER (WHERE fate = 'sampled')
+  SELECT project_id, array_agg(issue_id), array_agg((ARRAY(SELECT json_array_elements_text($5::json)))[tag_set]),
+         count(*) FILTER (WHERE fate = 'sampled')
   FROM fresh GROUP BY project_id
 ),
 parts AS (
