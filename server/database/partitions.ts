@@ -4,7 +4,13 @@
 import type { Pool } from 'pg'
 
 /** All are `PARTITION BY RANGE (received_on)`, a date. */
-export const PARTITIONED_TABLES = ['event', 'event_block', 'transaction_summary', 'attachment', 'attachment_chunk'] as const
+export const PARTITIONED_TABLES = [
+  'event',
+  'event_block',
+  'transaction_summary',
+  'attachment',
+  'attachment_chunk',
+] as const
 /** `PARTITION BY RANGE (started_on)`: a session that goes on is written on the day on which it started. */
 const SESSION_TABLES = ['client_session'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
