@@ -5,6 +5,14 @@ function count(number: number, one: string, many: string): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
 }
 
+const STATUS_NOUNS = {
+  OK: 'OK',
+  ERROR: 'failed',
+  MISSED: 'missed',
+  TIMEOUT: 'timed out',
+  IN_PROGRESS: 'in progress',
+} as const
+
 export const words = {
   product: 'Faultline',
 
@@ -372,6 +380,56 @@ export const words = {
     reading: (when: string, number: string, noun: string) => `${when}: ${number} ${noun}`,
     summary: (period: string, total: string, highest: string, noun: string) =>
       `Last ${period}: ${total} ${noun}, at most ${highest} at a time`,
+  },
+
+  monitors: {
+    title: 'Monitors',
+    intro:
+      'Jobs that run by the clock. Each checks in when it begins and when it ends; what does not come in time, or takes too long, is told here and opens an issue.',
+    failed: 'The monitors could not be loaded',
+    legend: 'What the bars mean',
+    statuses: {
+      OK: 'OK',
+      ERROR: 'Failed',
+      MISSED: 'Missed',
+      TIMEOUT: 'Timed out',
+      IN_PROGRESS: 'In progress',
+    },
+    summary: (total: number, counts: readonly (readonly [keyof typeof STATUS_NOUNS, number])[]) => {
+      const parts = counts
+        .filter(([, number]) => number > 0)
+        .map(([status, number]) => `${number} ${STATUS_NOUNS[status]}`)
+      return `The last ${count(total, 'check-in', 'check-ins')}: ${parts.join(', ')}`
+    },
+    last: 'Last',
+    took: (span: string) => `took ${span}`,
+    next: 'Next',
+    dueNow: 'due now',
+    notExpected: 'Not expected',
+    isPaused: 'Paused',
+    pause: 'Pause',
+    resume: 'Resume',
+    paused: (slug: string) => `${slug} is paused: check-ins are taken, and none is expected`,
+    resumed: (slug: string) => `${slug} is expected again`,
+    deleted: (slug: string) => `${slug} was deleted`,
+    deletedOne: (slug: string, environment: string) => `${slug} was deleted in ${environment}`,
+    deleteTitle: (slug: string) => `Delete ${slug}?`,
+    deleteText:
+      'Its check-ins go with it; its issues stay. While the job still sends its schedule, the next check-in makes it anew.',
+    deleteWhat: 'What to delete',
+    deleteAll: 'The monitor with all environments',
+    deleteOne: (environment: string) => `Only what there is of ${environment}`,
+    none: 'No monitor yet',
+    noneText:
+      'A monitor makes itself with the first check-in that tells when its job runs. Any Sentry SDK can send one, or a line in a shell:',
+    lines: {
+      make: 'Make a monitor',
+      crontab: 'Then check in from a crontab',
+      cli: 'Or let sentry-cli run the job',
+    },
+    theLine: 'the command',
+    noKey: 'There is no active key: make one in the settings',
+    askForDsn: 'Ask somebody who manages the project for its DSN.',
   },
 
   releases: {

@@ -21,6 +21,8 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['the releases', '/acme/shop/releases', 'tbody tr'],
   ['one release', '/acme/shop/releases?search=shop%401.4.2&environment=production&period=30d', 'tbody [role=slider]'],
   ['the releases of a project that has none', '/acme/empty/releases', 'text=/no release yet/i'],
+  ['the monitors', '/acme/shop/monitors', 'text=nightly-export'],
+  ['the monitors of a project that has none', '/acme/empty/monitors', 'text=/no monitor yet/i'],
   ['the requests that name no project', '/-/ingest', 'h1'],
   ['the settings', '/acme/shop/settings', 'input[readonly]'],
   ['the first event', '/acme/empty', 'text=/waiting for the first event/i'],
@@ -60,6 +62,19 @@ beforeAll(async () => {
       people: 1,
     },
   ])
+  for (const [index, status] of ['ok', 'error', 'in_progress'].entries()) {
+    const config = { schedule: { type: 'crontab', value: '0 3 * * *' }, timezone: 'America/Argentina/ComodRivadavia' }
+    for (const slug of ['nightly-export', 'x'.repeat(50)]) {
+      const checkIn = {
+        monitor_slug: slug,
+        status,
+        duration: index,
+        environment: 'z'.repeat(64),
+        monitor_config: config,
+      }
+      await server.sendEnvelope(`{}\n{"type":"check_in"}\n${JSON.stringify(checkIn)}\n`)
+    }
+  }
   await server.seed.project('acme/empty').withClientKey()
 })
 

@@ -22,6 +22,7 @@ export const ICON_PATHS = {
   external: 'M9 2.5h4.5V7M13 3 7 9m-1-6H2.5v10.5H13V10',
   sort: 'M5 13V3m0 0L2.5 5.5M5 3l2.5 2.5M11 3v10m0 0 2.5-2.5M11 13l-2.5-2.5',
   release: 'M2.5 8.5 8 3h5v5l-5.5 5.5zM10.5 5.5v.01',
+  clock: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.5V8l2.5 1.5',
   speech: 'M2.5 3h11v8H8l-3 2.5V11H2.5z',
   intake: 'M2.5 9v4.5h11V9M8 2v8m0 0L5 7m3 3 3-3',
   grid: 'M2.5 2.5h4v4h-4zm7 0h4v4h-4zm-7 7h4v4h-4zm7 0h4v4h-4z',

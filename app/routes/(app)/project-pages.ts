@@ -17,6 +17,7 @@ export interface ProjectPage {
 export const PROJECT_PAGES: readonly ProjectPage[] = [
   { path: '', icon: 'issues', title: words.issues.title },
   { path: 'releases', icon: 'release', title: words.releases.title },
+  { path: 'monitors', icon: 'clock', title: words.monitors.title },
   { path: 'feedback', icon: 'speech', title: words.feedback.title },
   { path: 'ingest', icon: 'intake', title: words.ingest.title },
   { path: 'members', icon: 'people', title: words.members.title },
