@@ -59,6 +59,8 @@ export default typescript.config(
     rules: {
       // Links of ours are plain paths: the app is always served at the root.
       'svelte/no-navigation-without-resolve': 'off',
+      // Of the properties that are taken apart together, the bindable ones are assigned to.
+      'prefer-const': ['error', { destructuring: 'all' }],
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off', 'no-console': 'off' } },
