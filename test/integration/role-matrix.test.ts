@@ -103,7 +103,10 @@ function writeValue(name: string, type: GraphQLInputType): string {
     const fields = Object.values(bare.getFields()).filter(
       (field) => (isNonNullType(field.type) && field.defaultValue === undefined) || field.name === 'project',
     )
-    return `{ ${fields.map((field) => `${field.name}: ${writeValue(field.name, field.type)}`).join(', ')} }`
+    // A deletion that is not confirmed: with the project all actors would be gone.
+    const write = (field: (typeof fields)[number]) =>
+      bare.name.startsWith('Delete') && field.name === 'path' ? '"not/typed"' : writeValue(field.name, field.type)
+    return `{ ${fields.map((field) => `${field.name}: ${write(field)}`).join(', ')} }`
   }
   if (isEnumType(bare)) return bare.getValues()[0]?.name ?? ''
   if (getNamedType(bare).name === 'ID') return JSON.stringify(ids.get(name) ?? 'bm9uZTox')
