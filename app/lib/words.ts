@@ -109,6 +109,16 @@ export const words = {
     disabled: 'Two-factor sign-in is off',
   },
 
+  signInHelp: {
+    makeLink: 'Password link',
+    linkFor: (email: string) => `Sets a new password for ${email}`,
+    theLink: 'the link',
+    linkText: 'Pass it on to them. It works once, within a day, and is not shown again.',
+    end: 'End two-factor sign-in',
+    endText: (email: string) => `${email} signs in with the password alone again, until they set it up anew.`,
+    ended: 'Two-factor sign-in ended',
+  },
+
   sessions: {
     title: 'Sessions',
     current: 'This browser',

@@ -5,6 +5,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
 import { AppError } from '../errors.ts'
+import { recordAudit, type Actor } from './audit.ts'
 import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
 import type { Person } from './viewer.ts'
@@ -14,8 +15,15 @@ const LIFE_MS = { mail: 60 * 60_000, owner: 24 * 60 * 60_000 }
 /** Who brings the link to its person. A link by mail also shows that the address is theirs. */
 type LinkCarrier = keyof typeof LIFE_MS
 
+interface PasswordLink {
+  link: string
+  expiresAt: Date
+}
+
 export interface PasswordLinks {
-  create(userId: string, carrier: LinkCarrier): Promise<{ link: string; expiresAt: Date }>
+  create(userId: string, carrier: LinkCarrier): Promise<PasswordLink>
+  /** One that the instance's owner passes on. @throws AppError NOT_FOUND, CONFLICT for who was disabled */
+  createFor(userId: string, actor: Actor): Promise<PasswordLink>
   /** @returns whose password it sets; null when there is none (any more), or the person was disabled. */
   find(token: string): Promise<{ person: Person } | null>
   /** In the transaction that sets the password. @throws AppError FORBIDDEN when somebody else was faster. */
@@ -29,17 +37,28 @@ interface PasswordLinksOptions {
 }
 
 export function createPasswordLinks({ prisma, publicUrl, clock }: PasswordLinksOptions): PasswordLinks {
+  async function write(transaction: Prisma.TransactionClient, userId: string, carrier: LinkCarrier) {
+    const token = randomBytes(32).toString('base64url')
+    const now = new Date(clock())
+    const expiresAt = new Date(now.getTime() + LIFE_MS[carrier])
+    await transaction.passwordLink.deleteMany({ where: { expiresAt: { lte: now } } })
+    await transaction.passwordLink.create({
+      data: { tokenHash: hashToken(token), userId, byMail: carrier === 'mail', createdAt: now, expiresAt },
+    })
+    return { link: `${new URL(publicUrl()).origin}/-/reset#${token}`, expiresAt }
+  }
+
   return {
-    async create(userId, carrier) {
-      const token = randomBytes(32).toString('base64url')
-      const now = new Date(clock())
-      const expiresAt = new Date(now.getTime() + LIFE_MS[carrier])
-      await prisma.passwordLink.deleteMany({ where: { expiresAt: { lte: now } } })
-      await prisma.passwordLink.create({
-        data: { tokenHash: hashToken(token), userId, byMail: carrier === 'mail', createdAt: now, expiresAt },
-      })
-      return { link: `${new URL(publicUrl()).origin}/-/reset#${token}`, expiresAt }
-    },
+    create: (userId, carrier) => write(prisma, userId, carrier),
+
+    createFor: (userId, actor) =>
+      prisma.$transaction(async (transaction) => {
+        const user = await transaction.user.findUnique({ where: { id: userId } })
+        if (user === null) throw new AppError('NOT_FOUND', 'There is no such user.')
+        if (user.disabledAt !== null) throw new AppError('CONFLICT', 'This account was disabled. Enable it first.')
+        await recordAudit(transaction, actor, { action: 'password.link', target: user.email })
+        return write(transaction, userId, 'owner')
+      }),
 
     async find(token) {
       const where = { tokenHash: hashToken(token), expiresAt: { gt: new Date(clock()) } }

@@ -26,6 +26,7 @@ export type AuditAction =
   | 'monitor.resume'
   | 'monitor.delete'
   | 'password.change'
+  | 'password.link'
   | 'password.reset'
   | 'project.create'
   | 'project.delete'

@@ -18,7 +18,14 @@ export interface GraphqlDeps {
   database: Database
   auth: Pick<
     Auth,
-    'authenticate' | 'authenticateConnectionParams' | 'isOwnOrigin' | 'accessTokens' | 'owner' | 'invitations'
+    | 'authenticate'
+    | 'authenticateConnectionParams'
+    | 'isOwnOrigin'
+    | 'accessTokens'
+    | 'owner'
+    | 'invitations'
+    | 'passwordLinks'
+    | 'twoFactor'
   >
   mail: Pick<Mail, 'isOn' | 'send'>
   realtime: Realtime

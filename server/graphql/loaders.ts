@@ -59,6 +59,8 @@ export interface Loaders {
   monitorEnvironments: BatchLoader<MonitorKey, MonitorEnvironmentRecord[]>
   checkIns: BatchLoader<CheckInsKey, CheckInRecord[]>
   issueIdByHash: BatchLoader<IssueHashKey, string | null>
+  /** Whether a person, by id, has turned the second step at sign-in on. */
+  twoFactorEnabled: BatchLoader<string, boolean>
   trackerOf: (projectId: number) => Promise<Tracker>
 }
 
@@ -103,6 +105,16 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
 
   return {
     project,
+    twoFactorEnabled: createBatchLoader(
+      (id) => id,
+      async (ids) => {
+        const where = { userId: { in: ids }, enabledAt: { not: null } }
+        const rows = await deps.database.prisma.twoFactor.findMany({ where, select: { userId: true } })
+        const enabled = new Set(rows.map(({ userId }) => userId))
+        return ids.map((id) => enabled.has(id))
+      },
+      keeping,
+    ),
     projectSummary: createBatchLoader(
       (id) => id,
       (ids) => deps.trackerOf('INTEGRATED').summarizeProjects(ids),

@@ -365,6 +365,58 @@ describe('an account', () => {
   })
 })
 
+describe('somebody who cannot sign in any more', () => {
+  const LINK = 'mutation ($id: ID!) { createPasswordLink(input: { user: $id }) { link expiresAt user { email } } }'
+  const END = 'mutation ($id: ID!) { disableTwoFactor(input: { user: $id }) { user { twoFactorEnabled } } }'
+  const origin = () => ({ origin: server.url, 'content-type': 'application/json' })
+
+  it('gets a one-time link for a new password, by the instance’s owner alone', async () => {
+    const [person, other] = [await people.person(), await people.person()]
+    expect(codeOf(await other.api.ask(LINK, { id: person.id }))).toBe('FORBIDDEN')
+    const { createPasswordLink } = await server.gql<any>(LINK, { id: person.id })
+    expect(createPasswordLink.user).toEqual({ email: person.email })
+    expect(Date.parse(createPasswordLink.expiresAt) - Date.now()).toBeLessThanOrEqual(24 * 3_600_000)
+    const body = JSON.stringify({ token: tokenOf(createPasswordLink.link), password: 'seven wet umbrellas' })
+    const reset = () => fetch(`${server.url}/-/auth/reset-password`, { method: 'POST', headers: origin(), body })
+    expect([(await reset()).status, (await reset()).status]).toEqual([200, 403])
+    const log = await server.database.prisma.auditEntry.findMany({
+      where: { target: person.email, action: { startsWith: 'password' } },
+      orderBy: { id: 'asc' },
+    })
+    expect(log.map(({ action, actorName }) => [action, actorName])).toEqual([
+      ['password.link', server.owner.email],
+      ['password.reset', person.email],
+    ])
+    expect(JSON.stringify([log.map(({ changes }) => changes), server.log.lines])).not.toContain(
+      tokenOf(createPasswordLink.link),
+    )
+  })
+
+  it('gets none while the account is disabled, and none is made for nobody', async () => {
+    const person = await people.person()
+    await server.database.prisma.user.update({ where: { id: person.userId }, data: { disabledAt: new Date() } })
+    expect(codeOf(await server.ask(LINK, { id: person.id }))).toBe('CONFLICT')
+    const nobody = Buffer.from('User:nobody').toString('base64url')
+    for (const mutation of [LINK, END]) expect(codeOf(await server.ask(mutation, { id: nobody }))).toBe('NOT_FOUND')
+  })
+
+  it('is freed of a second step that they cannot pass, which only they and the owner see', async () => {
+    const [person, other] = [await people.person(), await people.person()]
+    await server.database.prisma.twoFactor.create({
+      data: { userId: person.userId, secret: Buffer.from('sealed'), enabledAt: new Date() },
+    })
+    const own = '{ viewer { twoFactorEnabled } }'
+    expect(await person.api.gql(own)).toEqual({ viewer: { twoFactorEnabled: true } })
+    const all = '{ users(first: 100) { nodes { id twoFactorEnabled } } }'
+    const seen = (await server.gql<any>(all)).users.nodes.filter(({ id }: any) => [person.id, other.id].includes(id))
+    expect(seen.map(({ twoFactorEnabled }: any) => twoFactorEnabled).sort()).toEqual([false, true])
+    expect(codeOf(await person.api.ask(END, { id: other.id }))).toBe('FORBIDDEN')
+    const ended = await server.gql<any>(END, { id: person.id })
+    expect(ended.disableTwoFactor.user.twoFactorEnabled).toBe(false)
+    expect(await person.api.gql(own)).toEqual({ viewer: { twoFactorEnabled: false } })
+  })
+})
+
 describe('the setting who may create groups', () => {
   it('is the instance’s owner’s to change, and holds at once', async () => {
     const person = await people.person()

@@ -1,5 +1,5 @@
 /** How many times as often as usual what is tried at random is tried: `npm run test:fuzz` tries long. */
-export const FUZZ_TIMES = Number(process.env.FUZZ_TIMES ?? 1)
+const FUZZ_TIMES = Number(process.env.FUZZ_TIMES ?? 1)
 
 const USUALLY_WITHIN_MS = 60_000
 

@@ -62,8 +62,8 @@ builder.queryField('users', (t) =>
   }),
 )
 
-const UserInput = builder.inputType('UserInput', { fields: (t) => ({ user: t.id({ required: true }) }) })
-const UserPayload = builder.objectRef<{ userId: string }>('UserPayload').implement({
+export const UserInput = builder.inputType('UserInput', { fields: (t) => ({ user: t.id({ required: true }) }) })
+export const UserPayload = builder.objectRef<{ userId: string }>('UserPayload').implement({
   fields: (t) => ({
     user: t.field({
       type: UserNode,

@@ -13,6 +13,7 @@ export const People = graphql(`
         isOwner
         createdAt
         disabledAt
+        twoFactorEnabled
       }
       pageInfo {
         hasNextPage
@@ -37,6 +38,25 @@ export const EnableUser = graphql(`
     enableUser(input: { user: $user }) {
       user {
         id
+      }
+    }
+  }
+`)
+
+export const CreatePasswordLink = graphql(`
+  mutation CreatePasswordLink($user: ID!) {
+    createPasswordLink(input: { user: $user }) {
+      link
+    }
+  }
+`)
+
+export const DisableTwoFactor = graphql(`
+  mutation DisableTwoFactor($user: ID!) {
+    disableTwoFactor(input: { user: $user }) {
+      user {
+        id
+        twoFactorEnabled
       }
     }
   }
