@@ -108,13 +108,13 @@ async function addEnvironment(
 }
 
 /**
- * Without an id, what ends is the latest one in progress. What begins is new: one that never ended is to time out, and not
- * to be taken for this one.
+ * Without an id, what ends is the latest one in progress that may still run: not one that is not waited for any more and is
+ * older than any run may be. What begins is new: one that never ended is to time out, and not to be taken for this one.
  */
 async function findCheckIn(
   client: PoolClient,
   monitor: MonitorRow,
-  { id, status, environment }: ReceivedCheckIn,
+  { id, status, environment, receivedAtMs }: ReceivedCheckIn,
 ): Promise<KnownCheckIn | null> {
   if (id === null && status === 'in_progress') return null
   const { rows } = await client.query<{
@@ -128,10 +128,14 @@ async function findCheckIn(
     name: id === null ? 'ingest-check-in-latest' : 'ingest-check-in-known',
     text: `SELECT id, monitor_id, environment, status, started_at, duration_ms FROM check_in WHERE project_id = $1 ${
       id === null
-        ? `AND monitor_id = $2 AND environment = $3 AND status = 'in_progress' ORDER BY started_at DESC LIMIT 1`
+        ? `AND monitor_id = $2 AND environment = $3 AND status = 'in_progress'
+           AND (timeout_at IS NOT NULL OR started_at > to_timestamp($4::float8 / 1000)) ORDER BY started_at DESC LIMIT 1`
         : 'AND id = $2'
     }`,
-    values: id === null ? [monitor.projectId, monitor.id, environment] : [monitor.projectId, id],
+    values:
+      id === null
+        ? [monitor.projectId, monitor.id, environment, receivedAtMs - monitor.config.maxRuntimeMinutes * MINUTE_MS]
+        : [monitor.projectId, id],
   })
   const [row] = rows
   if (row === undefined) return null

@@ -234,6 +234,15 @@ describe('a check-in that does not end', () => {
     expect(await statuses()).toEqual(['in_progress'])
   })
 
+  it('of a time that nobody watched is not ended by a run of much later that sends no id', async () => {
+    await send({ status: 'in_progress', monitor_config: every(30) })
+    await tickAt(nowMs + MINUTE_MS)
+    await send({ status: 'in_progress' })
+    await tickAt(nowMs + 2 * HOUR_MS)
+    await send({ status: 'ok' })
+    expect(await statuses()).toEqual(['ok', 'in_progress', 'in_progress'])
+  })
+
   it('does not take the next one with it', async () => {
     const [first, second] = [makeId(), makeId()]
     await send({ check_in_id: first, status: 'in_progress', monitor_config: every(30) })
