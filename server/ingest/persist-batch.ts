@@ -23,11 +23,16 @@ export interface PersistedEvent {
 }
 
 const ATTEMPTS_MAX = 3
+/**
+ * What was committed of a batch that then failed: it is written again, whole or in halves, and an event that was only
+ * counted has no row that would tell that it was.
+ */
+const committed = new WeakMap<PreparedEvent, PersistedEvent>()
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * @returns one result per event, in their order. After an error some events may be stored, each with its counts: to write
- * them again is safe, since what is stored is not stored or counted twice.
+ * @returns one result per event, in their order. After an error some events may be written, each with its counts: to write
+ * the same objects again is safe, since nothing is stored or counted twice.
  */
 export async function persistBatch(
   pool: Pool,
@@ -44,6 +49,7 @@ export async function persistBatch(
     )
     for (const [position, index] of indexes.entries()) results[index] = written[position] as PersistedEvent
   }
+  for (const event of events) committed.delete(event)
   return results
 }
 
@@ -100,10 +106,11 @@ async function persistOnce(pool: Pool, batch: DayBatch, otherHashes: OtherHashes
   const client = await pool.connect()
   let failure: unknown
   try {
-    const results = new Array<PersistedEvent | undefined>(events.length)
+    const results = events.map((event) => committed.get(event))
     const indexes = collectUniqueIndexes(events)
-    await writeEvents(client, batch, indexes, results, null)
-    const unknown = indexes.filter((index) => results[index] === undefined)
+    const unwritten = indexes.filter((index) => results[index] === undefined)
+    keep(events, results, await writeEvents(client, batch, unwritten, null))
+    const unknown = unwritten.filter((index) => results[index] === undefined)
     if (unknown.length > 0) {
       // What is new, or comes again, is stored whole even where its like would only be counted.
       const unplaced = unknown.filter((index) => places[index] === undefined)
@@ -113,14 +120,12 @@ async function persistOnce(pool: Pool, batch: DayBatch, otherHashes: OtherHashes
         client,
         unknown.map((index) => events[index] as PreparedEvent),
       )
-      await writeEvents(client, batch, unknown, results, created)
+      const made = await writeEvents(client, batch, unknown, created)
       await client.query('COMMIT')
+      keep(events, results, made)
     }
-    await otherHashes.give(
-      client,
-      events,
-      results.map((result) => result?.issueId),
-    )
+    const issueIds = results.map((result) => result?.issueId)
+    await otherHashes.give(client, events, issueIds).catch(ignoreOfDatabase)
     return fillRepeats(events, indexes, results)
   } catch (error) {
     failure = error
@@ -165,14 +170,31 @@ function keyOf(event: PreparedEvent): string {
   return `${event.projectId}:${event.eventId}`
 }
 
-/** Writes the events whose issue exists, and notes their results; the others' stay undefined. */
+/** By the event's index. */
+type Results = Map<number, PersistedEvent>
+
+/** After the commit, not before. */
+function keep(events: PreparedEvent[], results: (PersistedEvent | undefined)[], written: Results): void {
+  for (const [index, result] of written) {
+    results[index] = result
+    committed.set(events[index] as PreparedEvent, result)
+  }
+}
+
+/** The events are committed by then, and the next one of the same issue gives the hash that is missing. */
+function ignoreOfDatabase(error: unknown): void {
+  if (typeof (error as { code?: unknown }).code !== 'string') throw error
+}
+
+/** Writes the events whose issue exists; the others have no result. */
 async function writeEvents(
   client: PoolClient,
   { day, events, places }: DayBatch,
   indexes: number[],
-  results: (PersistedEvent | undefined)[],
   created: Set<string> | null,
-): Promise<void> {
+): Promise<Results> {
+  const results: Results = new Map()
+  if (indexes.length === 0) return results
   const batch = indexes.map((index) => ({
     ord: index,
     event: events[index] as PreparedEvent,
@@ -180,6 +202,7 @@ async function writeEvents(
   }))
   for (const { ord, issue_id: issueId, fate, regressed } of await writeBatch(client, day, batch)) {
     const isNew = created?.has(`${(events[ord] as PreparedEvent).projectId}:${issueId}`) ?? false
-    results[ord] = { fate, issueId, day, change: isNew ? 'CREATED' : regressed ? 'REGRESSED' : 'UPDATED' }
+    results.set(ord, { fate, issueId, day, change: isNew ? 'CREATED' : regressed ? 'REGRESSED' : 'UPDATED' })
   }
+  return results
 }

@@ -63,6 +63,21 @@ function fail(error: unknown): never {
   throw error
 }
 
+/** The same database, where as many transactions as there are codes fail when they begin. */
+function failOnBegin(pool: pg.Pool, codes: string[]): pg.Pool {
+  const left = [...codes]
+  const connect = async (): Promise<pg.PoolClient> => {
+    const client = await pool.connect()
+    const query = (...parameters: unknown[]): unknown => {
+      const code = parameters[0] === 'BEGIN' ? left.shift() : undefined
+      if (code !== undefined) return Promise.reject(Object.assign(new Error('as asked'), { code, severity: 'ERROR' }))
+      return (client.query as (...given: unknown[]) => unknown).apply(client, parameters)
+    }
+    return new Proxy(client, { get: (target, name) => (name === 'query' ? query : Reflect.get(target, name, target)) })
+  }
+  return new Proxy(pool, { get: (target, name) => (name === 'connect' ? connect : Reflect.get(target, name, target)) })
+}
+
 async function readIssues(projectId: number) {
   const { rows } = await pools[0]!.query(
     `SELECT id, status, regressed, event_count::int AS events, user_count::int AS users, first_seen_at, last_seen_at,
@@ -146,6 +161,24 @@ describe('persistBatch', () => {
       [projectId],
     )
     expect(rows).toEqual([{ stored: 1, hours: 21, tags: 21, outcomes: { accepted: 1, sampled: 20 } }])
+  })
+
+  it.each([
+    ['is tried again', ['40P01']],
+    ['fails, and is written in halves', ['XX000']],
+  ])('counts what was only counted once, when the rest of its batch %s', async (_what, codes) => {
+    const projectId = await createProject()
+    await persistBatch(pools[0]!, [makeEvent(projectId)])
+    const repeats = [1, 2, 3].map(() => makeEvent(projectId, { isRepeat: true }))
+    const novel = makeEvent(projectId, { hash: 'b'.repeat(32) })
+    const batch = [...repeats, novel]
+    const pool = failOnBegin(pools[0]!, codes)
+    const results = await persistBatch(pool, batch).catch(async (error: unknown) => {
+      expect(error).toMatchObject({ code: codes[0] })
+      return [...(await persistBatch(pool, batch.slice(0, 2))), ...(await persistBatch(pool, batch.slice(2)))]
+    })
+    expect(results.map(({ fate }) => fate)).toEqual(['sampled', 'sampled', 'sampled', 'stored'])
+    expect(await readIssues(projectId)).toMatchObject([{ events: 4 }, { events: 1 }])
   })
 
   it('does not count a repeat that is stored already', async () => {
