@@ -158,7 +158,11 @@ export async function findByEmail(prisma: PrismaClient, email: string): Promise<
   return rows[0] ?? null
 }
 
-async function writePassword(transaction: Prisma.TransactionClient, userId: string, password: string): Promise<void> {
+export async function writePassword(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+  password: string,
+): Promise<void> {
   const { count } = await transaction.account.updateMany({
     where: { userId, providerId: CREDENTIAL },
     data: { password, updatedAt: new Date() },

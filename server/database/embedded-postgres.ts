@@ -96,6 +96,31 @@ export async function startEmbeddedPostgres(dataFolder: string, log: Logger): Pr
   }
 }
 
+/**
+ * For a command beside the server that runs.
+ *
+ * @returns null when none does. @throws StartError while it is starting.
+ */
+export async function findRunningPostgres(dataFolder: string, log: Logger): Promise<DatabaseConnection | null> {
+  const folder = realpathSync(chooseClusterPlace(dataFolder, log).folder)
+  const lock = await takeProcessLock(`database ${folder}`)
+  if (lock.taken) {
+    await lock.release()
+    return null
+  }
+  try {
+    // https://www.postgresql.org/docs/18/storage-file-layout.html: the fifth line is the socket's folder.
+    const host = readFileSync(join(folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[4]
+    const password = readFileSync(join(folder, 'password'), 'utf8')
+    if (host) return { host, port: 5432, user: NAME, password, ssl: false, database: NAME }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES') throw new StartError(`Do this as the user who runs Faultline: ${folder} cannot be read.`)
+    if (code !== 'ENOENT') throw error
+  }
+  throw new StartError('Faultline is starting at this moment. Try again in a few seconds.')
+}
+
 async function initializeCluster(place: ClusterPlace, cluster: string): Promise<void> {
   // Renamed when it is whole: an interrupted first start begins anew.
   const unfinished = `${cluster}.unfinished`

@@ -21,6 +21,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   jobs: ['config', 'database', 'metrics'],
   database: ['config'],
   http: ['config', 'metrics'],
+  cli: ['config', 'database', 'auth', 'realtime'],
   setup: ['config', 'database'],
   metrics: [],
   log: [],
