@@ -30,7 +30,6 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['a group', '/-/groups/acme', 'h2'],
   ['the people', '/-/people', 'h2'],
   ['the audit log', '/-/audit', 'h1'],
-  ['an invitation that is over', '/-/invitation#over', 'h1'],
   ['the account', '/-/account', 'main'],
   ['an address that leads nowhere', '/acme/nothing-here', 'main'],
 ]
@@ -39,6 +38,7 @@ const STRANGERS_PAGES: [name: string, path: string, landmark: string][] = [
   ['the sign-in form', '/', 'input[type=password]'],
   ['the forgotten password', '/-/forgot', 'main'],
   ['the one-time link', '/-/reset#a-token-that-nobody-made', 'main'],
+  ['an invitation that is over', '/-/invitation#over', 'h1'],
 ]
 
 const dashboard = useDashboard()
