@@ -25,3 +25,8 @@ export function buildDsn(publicUrl: string, publicKey: string, projectId: number
 export function buildLegacyDsn(publicUrl: string, publicKey: string, projectId: number): string {
   return buildDsn(publicUrl, `${publicKey}:${publicKey}`, projectId)
 }
+
+/** Whether SDKs may send with it now: it was not turned off, and has not ended. */
+export function isKeyUsable(key: { active: boolean; expiresAt: Date | null }, nowMs: number): boolean {
+  return key.active && (key.expiresAt === null || key.expiresAt.getTime() > nowMs)
+}

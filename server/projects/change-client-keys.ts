@@ -9,6 +9,7 @@ import { abbreviateKey, makePublicKey } from '../domain/client-key.ts'
 import { checkClientKeySettings, checkPublicKey, type ClientKeySettings } from '../domain/client-key-settings.ts'
 import { AppError } from '../errors.ts'
 import type { ChangeContext } from './change-context.ts'
+import { matchUsableKeys } from './match-usable-keys.ts'
 
 const GRACE_SECONDS_MAX = 365 * 24 * 60 * 60
 /** A project with more than this has a script gone wild. */
@@ -59,7 +60,7 @@ export async function rotateClientKey(
   const keys = await context.database.prisma.$transaction(async (transaction) => {
     const now = new Date(context.now())
     const { count } = await transaction.clientKey.updateMany({
-      where: { id, active: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      where: { id, ...matchUsableKeys(now) },
       data: { active: graceSeconds > 0, rotatedAt: now, expiresAt: new Date(now.getTime() + graceSeconds * 1000) },
     })
     if (count === 0) throw new AppError('CONFLICT', 'This key is no longer active.')

@@ -6,6 +6,7 @@ import { abbreviateKey, makePublicKey } from '../domain/client-key.ts'
 import type { TrackerBackend } from '../domain/project.ts'
 import { AppError } from '../errors.ts'
 import type { ChangeContext } from './change-context.ts'
+import { matchUsableKeys } from './match-usable-keys.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
 interface TrackingChange {
@@ -77,6 +78,5 @@ export async function hideTracking(context: ChangeContext, projectId: number, hi
 }
 
 async function hasActiveKey(transaction: Prisma.TransactionClient, projectId: number, now: Date): Promise<boolean> {
-  const isUsable = { active: true, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }
-  return (await transaction.clientKey.count({ where: { projectId, ...isUsable } })) > 0
+  return (await transaction.clientKey.count({ where: { projectId, ...matchUsableKeys(now) } })) > 0
 }

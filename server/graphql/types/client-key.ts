@@ -1,5 +1,5 @@
 import { assertCan, can } from '../../auth/can.ts'
-import { buildDsn, buildLegacyDsn } from '../../domain/client-key.ts'
+import { buildDsn, buildLegacyDsn, isKeyUsable } from '../../domain/client-key.ts'
 import type { ClientKeySettings } from '../../domain/client-key-settings.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
@@ -29,7 +29,7 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
     }),
     active: t.boolean({
       description: 'False also when it has expired.',
-      resolve: ({ active, expiresAt }, _args, { now }) => active && (expiresAt === null || expiresAt.getTime() > now()),
+      resolve: (clientKey, _args, { now }) => isKeyUsable(clientKey, now()),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'At most 10 seconds late.' }),

@@ -2,7 +2,7 @@
 
 import type { Viewer } from '../../auth/viewer.ts'
 import type { ClientKey } from '../../database/generated/client.ts'
-import { buildDsn } from '../../domain/client-key.ts'
+import { buildDsn, isKeyUsable } from '../../domain/client-key.ts'
 import type { ProjectRow } from '../../projects/project-row.ts'
 
 /** An integrated project has no Sentry server, so what would name one is null. */
@@ -17,10 +17,10 @@ export function toGitlabSettings({ trackingEnabled, backend }: ProjectRow): obje
 }
 
 export function toGitlabKey(clientKey: ClientKey, publicUrl: string, nowMs: number): object {
-  const { id, active, publicKey, projectId, expiresAt } = clientKey
+  const { id, publicKey, projectId } = clientKey
   return {
     id,
-    active: active && (expiresAt === null || expiresAt.getTime() > nowMs),
+    active: isKeyUsable(clientKey, nowMs),
     public_key: publicKey,
     sentry_dsn: buildDsn(publicUrl, publicKey, projectId),
   }

@@ -22,9 +22,7 @@ async function readBody(contentType: string, body: Buffer): Promise<Iterable<[st
   if (/^application\/json\b/i.test(contentType)) return Object.entries(parseJson(body))
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(contentType)) return []
   try {
-    const form = await new Response(body.toString('latin1') === '' ? null : Uint8Array.from(body), {
-      headers: { 'content-type': contentType },
-    }).formData()
+    const form = await new Response(Uint8Array.from(body), { headers: { 'content-type': contentType } }).formData()
     return [...form].map(([name, value]) => [name, typeof value === 'string' ? value : ''])
   } catch (cause) {
     throw new AppError('INVALID', 'The form in the body cannot be read.', { cause })
