@@ -5,6 +5,8 @@ declare global {
     interface Error {
       /** The GraphQL error's code, where the failure came from the API. */
       code?: string
+      /** For the sign-in form: by whom people may sign in, too. */
+      signInProvider?: string | null
     }
   }
 }

@@ -75,7 +75,7 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     const { publish, onChanges } = realtime
     const mail = createMail({ config: config.mail, log })
     stops.add(() => mail.stop())
-    const auth = createAuth({ prisma, publicUrl, secret, publish, onChanges, mail, log })
+    const auth = createAuth({ prisma, publicUrl, secret, publish, onChanges, mail, oidc: config.oidc, log })
     stops.add(() => auth.stop())
     await doFirstStart({ database, auth, config: config.firstStart, secret, log })
     const purge = createPurge({ pool, log })

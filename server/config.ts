@@ -10,6 +10,7 @@ import { parseDatabaseUrl, type DatabaseConnection } from './database/connection
 import { PUBLIC_KEY } from './domain/client-key.ts'
 import { parseIpRange, type IpRange } from './domain/ip-range.ts'
 import { parseProjectPath } from './domain/project.ts'
+import { parseRoleMapping, type MappedRole } from './domain/role-mapping.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
 export interface Config {
@@ -34,7 +35,27 @@ export interface Config {
   /** Host names (lower case) and ranges that our own requests may reach although they are private. */
   readonly outboundAllow: { readonly hosts: readonly string[]; readonly ranges: readonly IpRange[] }
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
+  /** null: nobody signs in by a provider. */
+  readonly oidc: OidcConfig | null
   readonly logLevel: LogLevel
+}
+
+/** An OpenID Connect provider by which people sign in. */
+export interface OidcConfig {
+  /** As its discovery document says it. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** For people: "Sign in with ...". */
+  readonly name: string
+  readonly scopes: string
+  /** Whether who has no account gets one. */
+  readonly signUp: boolean
+  /** Which claim says what somebody may do here; null: none does. */
+  readonly rolesClaim: string | null
+  readonly roles: readonly MappedRole[]
+  /** The value of that claim that makes an owner of the instance; null: none does. */
+  readonly ownersValue: string | null
 }
 
 /** What is done at the first start, and never again. */
@@ -98,7 +119,25 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       values.SMTP_URL !== undefined && values.MAIL_FROM !== undefined
         ? { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM }
         : null,
+    oidc: describeProvider(values),
     logLevel: values.LOG_LEVEL,
+  }
+}
+
+function describeProvider(values: z.infer<typeof VARIABLES>): OidcConfig | null {
+  const { FAULTLINE_OIDC_ISSUER: issuer, FAULTLINE_OIDC_CLIENT_ID: clientId } = values
+  const clientSecret = values.FAULTLINE_OIDC_CLIENT_SECRET
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    name: values.FAULTLINE_OIDC_NAME ?? new URL(issuer).host,
+    scopes: values.FAULTLINE_OIDC_SCOPES,
+    signUp: values.FAULTLINE_OIDC_SIGN_UP,
+    rolesClaim: values.FAULTLINE_OIDC_ROLES_CLAIM ?? null,
+    roles: values.FAULTLINE_OIDC_ROLES ?? [],
+    ownersValue: values.FAULTLINE_OIDC_OWNERS ?? null,
   }
 }
 
@@ -117,6 +156,11 @@ function wholeNumber(min: number, max: number) {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : -1
     return number >= min && number <= max ? number : undefined
   })
+}
+
+/** Text that a person could read, so that a stray line end or a pasted control character shows. */
+function visible(lengthMax: number) {
+  return (text: string) => (text.length <= lengthMax && text.trim() === text && !/\p{C}/u.test(text) ? text : undefined)
 }
 
 const email = (text: string) => (z.email().safeParse(text).success ? text.toLowerCase() : undefined)
@@ -186,6 +230,40 @@ const VARIABLES = z.object({
     const address = text.endsWith('>') ? text.slice(text.lastIndexOf('<') + 1, -1) : text
     return email(address) === undefined ? undefined : text
   }).optional(),
+  FAULTLINE_OIDC_ISSUER: variable(
+    'the https or http address that the provider calls its issuer, without /.well-known behind it',
+    (text) => {
+      const url = URL.parse(text)
+      const isPlain = url?.search === '' && url.hash === '' && url.username === '' && !text.includes('/.well-known')
+      return isPlain && /^https?:$/.test(url.protocol) ? text : undefined
+    },
+  ).optional(),
+  FAULTLINE_OIDC_CLIENT_ID: variable(
+    'what the provider calls this Faultline, 255 characters at most',
+    visible(255),
+  ).optional(),
+  FAULTLINE_OIDC_CLIENT_SECRET: variable(
+    'the secret that goes with it, 1000 characters at most',
+    visible(1000),
+  ).optional(),
+  FAULTLINE_OIDC_NAME: variable('the provider’s name for people, 40 characters at most', visible(40)).optional(),
+  FAULTLINE_OIDC_SCOPES: variable('scopes separated by blanks, with openid among them', (text) => {
+    const scopes = text.split(' ').filter((scope) => scope !== '')
+    const areScopes = scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+    return areScopes && scopes.includes('openid') ? scopes.join(' ') : undefined
+  }).default('openid email profile'),
+  FAULTLINE_OIDC_SIGN_UP: variable('yes or no', (text) =>
+    text === 'yes' || text === 'no' ? text === 'yes' : undefined,
+  ).default(true),
+  FAULTLINE_OIDC_ROLES_CLAIM: variable(
+    'the name of a claim, such as groups or realm_access.roles',
+    visible(200),
+  ).optional(),
+  FAULTLINE_OIDC_ROLES: variable(
+    'a list such as developers=acme:DEVELOPER, leads=acme/shop:MAINTAINER, with REPORTER, DEVELOPER, MAINTAINER or OWNER',
+    (text) => parseRoleMapping(text) ?? undefined,
+  ).optional(),
+  FAULTLINE_OIDC_OWNERS: variable('a value of the claim, 500 characters at most', visible(500)).optional(),
   LOG_LEVEL: variable(`one of ${LOG_LEVELS.join(', ')}`, (text) => LOG_LEVELS.find((level) => level === text)).default(
     'info',
   ),
@@ -199,6 +277,14 @@ function findMissingCompanions(values: z.infer<typeof VARIABLES>): string[] {
     ['FAULTLINE_OWNER_TOKEN', 'FAULTLINE_OWNER_EMAIL'],
     ['SMTP_URL', 'MAIL_FROM'],
     ['MAIL_FROM', 'SMTP_URL'],
+    ['FAULTLINE_OIDC_ISSUER', 'FAULTLINE_OIDC_CLIENT_ID'],
+    ['FAULTLINE_OIDC_ISSUER', 'FAULTLINE_OIDC_CLIENT_SECRET'],
+    ['FAULTLINE_OIDC_CLIENT_ID', 'FAULTLINE_OIDC_ISSUER'],
+    ['FAULTLINE_OIDC_CLIENT_SECRET', 'FAULTLINE_OIDC_ISSUER'],
+    ['FAULTLINE_OIDC_NAME', 'FAULTLINE_OIDC_ISSUER'],
+    ['FAULTLINE_OIDC_ROLES_CLAIM', 'FAULTLINE_OIDC_ISSUER'],
+    ['FAULTLINE_OIDC_ROLES', 'FAULTLINE_OIDC_ROLES_CLAIM'],
+    ['FAULTLINE_OIDC_OWNERS', 'FAULTLINE_OIDC_ROLES_CLAIM'],
   ]
   return needs
     .filter(([name, companion]) => values[name] !== undefined && values[companion] === undefined)

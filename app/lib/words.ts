@@ -109,6 +109,30 @@ export const words = {
     disabled: 'Two-factor sign-in is off',
   },
 
+  provider: {
+    signIn: (name: string) => `Sign in with ${name}`,
+    theProvider: 'the provider',
+    connect: 'Connect',
+    disconnect: 'Disconnect',
+    disconnected: (name: string) => `You sign in without ${name} from now on`,
+    isConnected: (name: string) => `You can sign in with ${name}.`,
+    isNotConnected: (name: string) => `Connect your account, and you can sign in with ${name}, too.`,
+    refusals: {
+      denied: (name: string) => `${name} did not let you in, or you said no.`,
+      failed: (name: string) => `What ${name} answered does not hold. Try again.`,
+      expired: () => 'This took too long, or began in another browser. Try again.',
+      no_address: (name: string) => `${name} does not say your email address. Its operator can change that.`,
+      unverified_address: (name: string) =>
+        `There is an account with your address, and ${name} does not vouch for that address. Sign in with your password.`,
+      unconfirmed_address: (name: string) =>
+        `There is an account with your address. Sign in with your password, then connect ${name} on your account’s page.`,
+      other_identity: (name: string) => `This account here belongs to another account of ${name}.`,
+      no_account: () => 'You have no account here. Ask for an invitation.',
+      disabled: () => 'This account was disabled. Ask the owner of this Faultline.',
+      unavailable: (name: string) => `${name} cannot be reached. Try again in a moment.`,
+    } satisfies Record<string, (name: string) => string>,
+  },
+
   signInHelp: {
     makeLink: 'Password link',
     linkFor: (email: string) => `Sets a new password for ${email}`,

@@ -1,6 +1,7 @@
 // Sign-in and access, put together: who asks (authenticate.ts), what they may do (can.ts, which needs nothing from here),
 // and how they come to an account, a session or a token.
 
+import type { OidcConfig } from '../config.ts'
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Publish } from '../domain/change.ts'
 import type { Logger } from '../log.ts'
@@ -13,6 +14,7 @@ import { createConfirmIdentity, type ConfirmIdentity } from './confirm-identity.
 import { createForgottenPassword, type ForgottenPassword } from './forgotten-password.ts'
 import { createInvitations, type Invitations } from './invitations.ts'
 import type { NewAccount } from './new-account.ts'
+import { createOidc, type Oidc } from './oidc/oidc.ts'
 import { listOwnOrigins } from './origins.ts'
 import { createOwnSessions, type OwnSessions } from './own-sessions.ts'
 import { createOwnerAccount, type OwnerAccount } from './owner.ts'
@@ -35,6 +37,8 @@ interface AuthOptions {
   publish: Publish
   onChanges: (listener: Publish) => unknown
   mail: Mail
+  /** null: nobody signs in by a provider. */
+  oidc?: OidcConfig | null
   log: Pick<Logger, 'warn' | 'error'>
   /** Milliseconds since the epoch. */
   clock?: () => number
@@ -45,6 +49,8 @@ export interface Auth extends Authenticate {
   readonly sessions: Sessions
   readonly ownSessions: OwnSessions
   readonly signIn: SignIn
+  /** null where no provider is set up. */
+  readonly oidc: Oidc | null
   readonly twoFactor: TwoFactor
   readonly confirmIdentity: ConfirmIdentity
   readonly passwords: Passwords
@@ -65,7 +71,7 @@ export interface Auth extends Authenticate {
 }
 
 export function createAuth(options: AuthOptions): Auth {
-  const { prisma, publicUrl, secret, publish, onChanges, mail, log, clock = Date.now, hasher } = options
+  const { prisma, publicUrl, secret, publish, onChanges, mail, oidc = null, log, clock = Date.now, hasher } = options
   let betterAuth: BetterAuth | null = null
   const getBetterAuth = () => (betterAuth ??= configureBetterAuth({ prisma, publicUrl: publicUrl(), secret, log }))
   const runInQueue = createPasswordQueue()
@@ -82,6 +88,7 @@ export function createAuth(options: AuthOptions): Auth {
     },
   })
   const twoFactor = createTwoFactor({ prisma, secret, publicUrl, clock })
+  const signIn = createSignIn({ prisma, passwords, sessions, twoFactor, publicUrl, secret, clock })
   const forgottenPassword = createForgottenPassword({ prisma, links: passwordLinks, mail, log, clock })
   const accessTokens = createAccessTokens({ prisma, publish, log, clock })
   const invitations = createInvitations({ prisma, publish, runInQueue, clock })
@@ -97,7 +104,8 @@ export function createAuth(options: AuthOptions): Auth {
     ...createAuthenticate(sessions, accessTokens),
     sessions,
     ownSessions: createOwnSessions({ prisma, onEnded: () => publish([{ type: 'access' }]), clock }),
-    signIn: createSignIn({ prisma, passwords, sessions, twoFactor, publicUrl, secret, clock }),
+    signIn,
+    oidc: oidc && createOidc({ config: oidc, prisma, publish, signIn, publicUrl, secret, log, clock }),
     twoFactor,
     confirmIdentity: createConfirmIdentity(passwords, clock),
     passwords,

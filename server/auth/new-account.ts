@@ -40,7 +40,8 @@ export async function insertAccount(
   { email, name, passwordHash, isOwner }: { email: string; name: string; passwordHash: string; isOwner: boolean },
 ): Promise<{ id: string }> {
   const id = randomUUID()
-  await transaction.user.create({ data: { id, email, name, isOwner } })
+  // The owner's address is their own word, or the operator's. Anybody else may have typed somebody else's.
+  await transaction.user.create({ data: { id, email, emailVerified: isOwner, name, isOwner } })
   await transaction.account.create({
     data: { id: randomUUID(), accountId: id, providerId: 'credential', userId: id, password: passwordHash },
   })

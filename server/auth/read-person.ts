@@ -16,7 +16,7 @@ interface PersonRow {
 
 /** @returns null for who is not there, or was disabled. */
 export async function readPerson(
-  prisma: PrismaClient,
+  prisma: Pick<PrismaClient, '$queryRaw'>,
   userId: string,
   by: Pick<Person, 'scopes' | 'tokenId'>,
 ): Promise<Person | null> {

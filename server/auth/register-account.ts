@@ -18,12 +18,14 @@ export function registerAccount(scope: FastifyInstance, { auth, clientAddress }:
   scope.get('/-/auth/account', async (request) => {
     const session = await requireSession(auth, request)
     const { userId } = session.viewer
-    const [hasPassword, twoFactor, sessions] = await Promise.all([
+    const [hasPassword, twoFactor, isConnected, sessions] = await Promise.all([
       auth.passwords.exists(userId),
       auth.twoFactor.read(userId),
+      auth.oidc?.isConnected(userId) ?? false,
       auth.ownSessions.list(session),
     ])
-    return { hasPassword, twoFactor, sessions }
+    const provider = auth.oidc && { name: auth.oidc.name, isConnected }
+    return { hasPassword, twoFactor, provider, sessions }
   })
 
   scope.post('/-/auth/end-session', async (request) => {

@@ -8,6 +8,7 @@ import { STATUS_OF } from '../http/status-of.ts'
 import type { Auth } from './auth.ts'
 import { registerAccount } from './register-account.ts'
 import { registerInvitations } from './register-invitations.ts'
+import { registerOidc } from './register-oidc.ts'
 import { registerPasswords } from './register-passwords.ts'
 import { registerSignIn } from './register-sign-in.ts'
 import { registerTwoFactor } from './register-two-factor.ts'
@@ -42,6 +43,7 @@ export function registerAuth(fastify: FastifyInstance, options: RegisterAuthOpti
     registerPasswords(scope, options)
     registerTwoFactor(scope, options)
     registerAccount(scope, options)
+    registerOidc(scope, options)
     registerInvitations(scope, options)
 
     scope.all('/-/auth/*', async () => {

@@ -38,8 +38,11 @@ export type AuditAction =
   | 'two_factor.enable'
   | 'two_factor.recover'
   | 'two_factor.renew_codes'
+  | 'user.change'
+  | 'user.connect'
   | 'user.create'
   | 'user.disable'
+  | 'user.disconnect'
   | 'user.enable'
 
 export interface AuditedChange {

@@ -24,6 +24,7 @@ export interface GraphqlDeps {
     | 'accessTokens'
     | 'owner'
     | 'invitations'
+    | 'oidc'
     | 'passwordLinks'
     | 'twoFactor'
   >

@@ -39,6 +39,8 @@ const STRANGERS_PAGES: [name: string, path: string, landmark: string][] = [
   ['the forgotten password', '/-/forgot', 'main'],
   ['the one-time link', '/-/reset#a-token-that-nobody-made', 'main'],
   ['an invitation that is over', '/-/invitation#over', 'h1'],
+  ['a sign-in by the provider that came to nothing', '/-/sign-in?failed=denied', '[role=alert]'],
+  ['the second step', '/-/sign-in?step=code', 'input[name=code]'],
 ]
 
 const dashboard = useDashboard()
@@ -103,15 +105,28 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   })
 })
 
+async function expectNoSidewaysScroll(page: Page, landmark: string): Promise<void> {
+  await page.locator(landmark).first().waitFor({ state: 'attached' })
+  const { content, view } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    view: document.documentElement.clientWidth,
+  }))
+  expect(content).toBeLessThanOrEqual(view)
+}
+
 describe('at a width of 390 px', () => {
+  const viewport = { width: 390, height: 844 }
+
+  it.each(STRANGERS_PAGES)('%s does not scroll sideways', async (_name, path, landmark) => {
+    const { page, close } = await dashboard.openPage({ viewport })
+    await page.goto(path)
+    await expectNoSidewaysScroll(page, landmark)
+    await close()
+  })
+
   it.each(PAGES)('%s does not scroll sideways', async (_name, path, landmark) => {
-    const { page, close } = await dashboard.openSignedIn(path, { viewport: { width: 390, height: 844 } })
-    await page.locator(landmark).first().waitFor({ state: 'attached' })
-    const { content, view } = await page.evaluate(() => ({
-      content: document.documentElement.scrollWidth,
-      view: document.documentElement.clientWidth,
-    }))
-    expect(content).toBeLessThanOrEqual(view)
+    const { page, close } = await dashboard.openSignedIn(path, { viewport })
+    await expectNoSidewaysScroll(page, landmark)
     await close()
   })
 })

@@ -9,6 +9,7 @@ import { createAuth, type Auth } from '../../server/auth/auth.ts'
 import { SCRYPT, type PasswordHasher } from '../../server/auth/passwords.ts'
 import { registerAuth } from '../../server/auth/register-auth.ts'
 import type { Publish } from '../../server/domain/change.ts'
+import type { OidcConfig } from '../../server/config.ts'
 import { openDatabase, type Database } from '../../server/database/client.ts'
 import type { MailMessage } from '../../server/mail/mail.ts'
 import { copyTemplate } from './copy-template.ts'
@@ -47,6 +48,8 @@ interface Answer {
     email?: string | null
     user?: { id: string; email: string; name: string | null } | null
     needsCode?: boolean
+    url?: string
+    provider?: { name: string; isConnected: boolean } | null
     secret?: string
     uri?: string
     recoveryCodes?: string[]
@@ -67,13 +70,14 @@ interface AuthServerOptions {
   publicUrl?: string
   /** Default true. */
   mailIsOn?: boolean
+  oidc?: OidcConfig | null
 }
 
 /** Made once: people may share it, and it takes its time. */
 let passwordHash: Promise<string> | null = null
 
 export async function createAuthServer(options: AuthServerOptions = {}): Promise<AuthServer> {
-  const { publicUrl = 'http://localhost:4000', mailIsOn = true } = options
+  const { publicUrl = 'http://localhost:4000', mailIsOn = true, oidc = null } = options
   const connection = await copyTemplate(inject('template'), `faultline_auth_${randomUUID()}`)
 
   const log = pino({ level: 'silent' })
@@ -92,6 +96,7 @@ export async function createAuthServer(options: AuthServerOptions = {}): Promise
     onChanges: (listener: Publish) => listeners.add(listener),
     mail: { isOn: mailIsOn, send: (message: MailMessage) => void mails.push(message), stop: () => Promise.resolve() },
     hasher: countHashes(hashes),
+    oidc,
   }
   const auth = createAuth(authOptions)
   const server = fastify()
@@ -102,7 +107,13 @@ export async function createAuthServer(options: AuthServerOptions = {}): Promise
     const answer = await server.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) })
     const setCookies = [answer.headers['set-cookie'] ?? []].flat()
     const cookie = setCookies.map((text) => text.split(';', 1)[0]).join('; ')
-    return { status: answer.statusCode, headers: answer.headers, cookie, setCookies, body: answer.json() }
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      cookie,
+      setCookies,
+      body: answer.body === '' ? {} : answer.json(),
+    }
   }
 
   return {

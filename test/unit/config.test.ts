@@ -63,10 +63,47 @@ describe('readConfig', () => {
     ['FAULTLINE_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['FAULTLINE_TRUSTED_PROXIES', 'proxy.example.com'],
     ['FAULTLINE_OUTBOUND_ALLOW', 'a_b!'],
+    ['FAULTLINE_OIDC_ISSUER', 'id.example.com'],
+    ['FAULTLINE_OIDC_ISSUER', 'https://id.example.com/.well-known/openid-configuration'],
+    ['FAULTLINE_OIDC_CLIENT_ID', 'two\nlines'],
+    ['FAULTLINE_OIDC_NAME', 'x'.repeat(41)],
+    ['FAULTLINE_OIDC_SCOPES', 'email profile'],
+    ['FAULTLINE_OIDC_SIGN_UP', 'maybe'],
+    ['FAULTLINE_OIDC_ROLES', 'developers=acme'],
   ])('refuses %s=%s in one sentence', (name, value) => {
     const mistakes = readMistakes({ [name]: value }).filter((mistake) => !mistake.includes('is set, but'))
     expect(mistakes).toHaveLength(1)
     expect(mistakes[0]).toMatch(new RegExp(`^${name} .*\\.$`))
+  })
+
+  it('describes a provider to sign in by, and what its claim stands for', () => {
+    const issuer = 'https://id.example.com/realms/acme'
+    const needed = {
+      FAULTLINE_OIDC_ISSUER: issuer,
+      FAULTLINE_OIDC_CLIENT_ID: 'faultline',
+      FAULTLINE_OIDC_CLIENT_SECRET: 's',
+    }
+    expect(readConfig({}).oidc).toBeNull()
+    expect(readConfig(needed).oidc).toEqual({
+      ...{ issuer, clientId: 'faultline', clientSecret: 's', name: 'id.example.com', scopes: 'openid email profile' },
+      ...{ signUp: true, rolesClaim: null, roles: [], ownersValue: null },
+    })
+    const all = readConfig({
+      ...needed,
+      FAULTLINE_OIDC_NAME: 'Acme ID',
+      FAULTLINE_OIDC_SCOPES: 'openid  email groups',
+      FAULTLINE_OIDC_SIGN_UP: 'no',
+      FAULTLINE_OIDC_ROLES_CLAIM: 'groups',
+      FAULTLINE_OIDC_ROLES: 'devs=acme:DEVELOPER',
+      FAULTLINE_OIDC_OWNERS: 'admins',
+    }).oidc
+    expect(all).toMatchObject({ name: 'Acme ID', scopes: 'openid email groups', signUp: false, ownersValue: 'admins' })
+    expect(all?.roles).toEqual([{ value: 'devs', group: 'acme', project: null, role: 'DEVELOPER' }])
+    expect(readMistakes({ FAULTLINE_OIDC_ISSUER: issuer, FAULTLINE_OIDC_ROLES: 'devs=acme:DEVELOPER' })).toEqual([
+      'FAULTLINE_OIDC_ISSUER is set, but FAULTLINE_OIDC_CLIENT_ID, which it needs, is not.',
+      'FAULTLINE_OIDC_ISSUER is set, but FAULTLINE_OIDC_CLIENT_SECRET, which it needs, is not.',
+      'FAULTLINE_OIDC_ROLES is set, but FAULTLINE_OIDC_ROLES_CLAIM, which it needs, is not.',
+    ])
   })
 
   it('never repeats a secret in what it says', () => {
@@ -74,6 +111,7 @@ describe('readConfig', () => {
       FAULTLINE_SECRET: 'hunter2hunter2',
       FAULTLINE_OWNER_PASSWORD: 'hunter2',
       FAULTLINE_OWNER_TOKEN: 'hunter2',
+      FAULTLINE_OIDC_CLIENT_SECRET: 'hunter2\n',
       DATABASE_URL: 'postgres://user:hunter2@localhost:99999999/x',
     })
     expect(mistakes.length).toBeGreaterThanOrEqual(4)

@@ -23,6 +23,8 @@ export interface TwoFactorState {
 interface OwnAccount {
   hasPassword: boolean
   twoFactor: TwoFactorState
+  /** null where nobody signs in by one. */
+  provider: { name: string; isConnected: boolean } | null
   sessions: OwnSession[]
 }
 

@@ -12,6 +12,11 @@ const Instance = builder.objectRef<object>('Instance').implement({
       description: 'Whether mail can be sent: SMTP_URL is set.',
       resolve: (_instance, _args, { mail }) => mail.isOn,
     }),
+    signInProvider: t.string({
+      nullable: true,
+      description: 'Of the OpenID Connect provider by which people may sign in, its name; null where there is none.',
+      resolve: (_instance, _args, { auth }) => auth.oidc?.name ?? null,
+    }),
     ownerExists: t.boolean({
       description: 'False until the one-time link was used.',
       resolve: (_instance, _args, { auth }) => auth.owner.exists(),
