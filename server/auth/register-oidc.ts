@@ -1,9 +1,9 @@
 // The endpoints of the OpenID Connect provider. The way there begins with a POST from a page of ours; the way back is the
 // one GET that signs somebody in, because providers send browsers back like that: the sealed cookie shows that it is the
-// browser that was sent there.
+// browser that was sent there. Connecting an account, and disconnecting it, asks who it is once more: confirm-identity.ts.
 
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Auth } from './auth.ts'
@@ -11,7 +11,12 @@ import { CALLBACK_PATH } from './oidc/oidc.ts'
 import { parseBody } from './parse-body.ts'
 import { requireSession } from './require-session.ts'
 
-const DEPART_BODY = z.object({ next: z.string().max(2000).default('/'), connect: z.boolean().default(false) })
+const DEPART_BODY = z.object({
+  next: z.string().max(2000).default('/'),
+  connect: z.boolean().default(false),
+  password: z.string().optional(),
+})
+const DISCONNECT_BODY = DEPART_BODY.pick({ password: true })
 
 interface RegisterOidcOptions {
   auth: Auth
@@ -22,9 +27,15 @@ export function registerOidc(scope: FastifyInstance, { auth, clientAddress }: Re
   const { oidc } = auth
   if (oidc === null) return
 
+  async function confirmSession(request: FastifyRequest, password: string | undefined) {
+    const session = await requireSession(auth, request)
+    await auth.confirmIdentity(session, password, clientAddress(request.raw))
+    return session
+  }
+
   scope.post('/-/auth/oidc/depart', async (request, reply) => {
-    const { next, connect } = parseBody(DEPART_BODY, request.body)
-    const session = connect ? await requireSession(auth, request) : null
+    const { next, connect, password } = parseBody(DEPART_BODY, request.body)
+    const session = connect ? await confirmSession(request, password) : null
     const { url, setCookies } = await oidc.depart(next, request.headers.origin, session)
     return reply.header('set-cookie', setCookies).send({ url })
   })
@@ -46,10 +57,12 @@ export function registerOidc(scope: FastifyInstance, { auth, clientAddress }: Re
   })
 
   scope.post('/-/auth/oidc/disconnect', async (request) => {
+    const { password } = parseBody(DISCONNECT_BODY, request.body)
     const { viewer } = await requireSession(auth, request)
     if (!(await auth.passwords.exists(viewer.userId))) {
       throw new AppError('CONFLICT', `Without a password, ${oidc.name} is the only way in that you have.`)
     }
+    await confirmSession(request, password)
     await oidc.disconnect(viewer, { viewer, address: clientAddress(request.raw) })
     return { success: true }
   })

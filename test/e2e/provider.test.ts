@@ -45,9 +45,15 @@ describe('signing in by a provider', () => {
     meet('somebody.else@example.com')
     const { page, close } = await dashboard.openSignedIn('/-/account')
     const section = page.getByRole('region', { name: 'Acme ID' })
+    const confirm = async (name: string) => {
+      await section.locator('input[type=password]').fill(dashboard.server.owner.password)
+      await section.getByRole('button', { name }).click()
+    }
     await section.getByRole('button', { name: 'Connect' }).click()
+    await confirm('Connect')
     await section.getByText('You can sign in with Acme ID').waitFor()
     await section.getByRole('button', { name: 'Disconnect' }).click()
+    await confirm('Disconnect')
     await section.getByRole('button', { name: 'Connect' }).waitFor()
     await close()
   })

@@ -39,7 +39,7 @@ function meet(about: Partial<NonNullable<TestOidcProvider['person']>> = {}) {
 
 /** All of the way: to the provider, through it, and back. */
 async function travel(on = server, { next = '/acme/shop', cookie = '', connect = false } = {}) {
-  const departed = await on.post(departPath, { next, connect }, cookie === '' ? {} : { cookie })
+  const departed = await on.post(departPath, { next, connect, password }, cookie === '' ? {} : { cookie })
   const back = new URL(await provider.visit(departed.body.url ?? ''))
   const headers = { cookie: [departed.cookie, cookie].filter(Boolean).join('; ') }
   const arrived = await on.get(back.pathname + back.search, headers)
@@ -105,13 +105,20 @@ describe('signing in by a provider', () => {
     expect((await server.post(departPath, {}, { origin: 'https://evil.example' })).status).toBe(403)
   })
 
-  it.each(['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)', 'acme'])(
-    'sends nobody to %j afterwards',
-    async (next) => {
-      meet()
-      expect((await travel(server, { next })).location).toBe('/')
-    },
-  )
+  it.each([
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    '/.//evil.example',
+    '/x/..//evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    'acme',
+    `/${'ä'.repeat(1_900)}`,
+  ])('sends nobody to %j afterwards', async (next) => {
+    meet()
+    expect((await travel(server, { next })).location).toBe('/')
+  })
 
   it('sends a page that was opened by another name of this machine to the public URL first', async () => {
     const departed = await server.post(departPath, { next: '/acme' }, { origin: 'http://127.0.0.1:4000' })
@@ -167,6 +174,18 @@ describe('an account that was there before', () => {
     expect((await travel()).location).toContain('failed=other_identity')
   })
 
+  it('is connected and disconnected by who gives its password once more', async () => {
+    const { email } = await server.addPerson()
+    const { cookie } = await server.post('/-/auth/sign-in/email', { email, password })
+    const statusOf = async (path: string, body: object) => (await server.post(path, body, { cookie })).status
+    expect(await statusOf(departPath, { connect: true })).toBe(403)
+    expect(await statusOf(departPath, { connect: true, password: 'another' })).toBe(403)
+    meet()
+    await travel(server, { cookie, connect: true })
+    expect(await statusOf('/-/auth/oidc/disconnect', {})).toBe(403)
+    expect((await findUser(email))?.accounts).toHaveLength(2)
+  })
+
   it('lets nobody in who was disabled', async () => {
     const { email } = meet()
     await travel()
@@ -183,7 +202,7 @@ describe('an account that was there before', () => {
     const account = async () => (await server.get('/-/auth/account', { cookie })).body.provider
     expect(await account()).toEqual({ name: 'Acme ID', isConnected: true })
     expect(await findViewer((await travel()).cookie)).toMatchObject({ userId: id })
-    expect((await server.post('/-/auth/oidc/disconnect', {}, { cookie })).status).toBe(200)
+    expect((await server.post('/-/auth/oidc/disconnect', { password }, { cookie })).status).toBe(200)
     expect(await account()).toEqual({ name: 'Acme ID', isConnected: false })
     expect((await readAudit(email)).map(([action]) => action)).toEqual(['user.connect', 'user.disconnect'])
   })
@@ -193,7 +212,7 @@ describe('an account that was there before', () => {
     const cookieOf = async ({ email }: { email: string }) =>
       (await server.post('/-/auth/sign-in/email', { email, password })).cookie
     meet()
-    const departed = await server.post(departPath, { connect: true }, { cookie: await cookieOf(one) })
+    const departed = await server.post(departPath, { connect: true, password }, { cookie: await cookieOf(one) })
     const back = new URL(await provider.visit(departed.body.url ?? ''))
     const cookie = `${departed.cookie}; ${await cookieOf(two)}`
     const arrived = await server.get(back.pathname + back.search, { cookie })
@@ -328,6 +347,15 @@ describe('a claim that gives roles', () => {
       'member.change',
       'member.remove',
     ])
+  })
+
+  it('gives nothing to who was disabled', async () => {
+    const { person, userId } = await signInWith(['all'])
+    await roles.database.prisma.user.update({ where: { id: userId }, data: { disabledAt: new Date() } })
+    provider.person = { ...person, groups: ['all', 'leads', 'admins'] }
+    expect((await travel(roles)).location).toContain('failed=disabled')
+    expect((await findUser(person.email, roles))?.isOwner).toBe(false)
+    expect(await roles.database.prisma.projectMember.count({ where: { userId } })).toBe(0)
   })
 
   it('leaves alone what somebody gave by hand', async () => {

@@ -1,7 +1,7 @@
 // Whose account a sign-in by the provider is. Who has signed in so before is known by the provider's own name for them. An
 // account that was there before is joined by its address only when both sides vouch for it: the provider says that the
-// address was verified, and here it was confirmed (by a link in a mail, or by the owner of the instance, who made the
-// account). Otherwise whoever gets an address at the provider, or an account here with somebody else's, would have both.
+// address was verified, and here it was confirmed (by a link in a mail, or because the instance's owner made their own
+// account with it). Otherwise whoever gets an address at the provider, or an account here with somebody else's, would have both.
 
 import { randomUUID } from 'node:crypto'
 import type { Prisma, PrismaClient } from '../../database/generated/client.ts'
@@ -30,7 +30,9 @@ export async function findPerson(
     const { subject, email, emailVerified } = identity
     // Two browsers of one person who comes for the first time: the second one waits, and then finds the first.
     await transaction.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`oidc ${issuer} ${subject}`}, 0))`
-    const known = await transaction.account.findFirst({ where: { providerId: issuer, accountId: subject } })
+    const where = { providerId: issuer, accountId: subject }
+    const known = await transaction.account.findFirst({ where, include: { user: true } })
+    if (known?.user.disabledAt) throw new ProviderRefusal('disabled')
     if (known !== null) return known.userId
     if (email === null) throw new ProviderRefusal('no_address')
     const user = await transaction.user.findUnique({ where: { email }, include: { accounts: true } })

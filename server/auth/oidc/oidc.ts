@@ -23,6 +23,8 @@ export const CALLBACK_PATH = '/-/auth/oidc/callback'
 const JOURNEY_MS = 10 * 60_000
 const WINDOW_MS = 5 * 60_000
 const FAILURES_PER_ADDRESS_MAX = 30
+/** It travels in a cookie, which browsers drop beyond 4 KB. */
+const NEXT_LENGTH_MAX = 1500
 
 /** What the browser keeps, sealed, while its person is at the provider. */
 interface Journey {
@@ -142,7 +144,8 @@ function explainRefusal(error: unknown): RefusalReason | null {
 /** @returns a path of ours, whatever it was: nobody is sent elsewhere from here. */
 function readPath(next: string, publicUrl: string): string {
   const url = URL.parse(next, publicUrl)
-  return url !== null && next.startsWith('/') && url.origin === new URL(publicUrl).origin
-    ? url.pathname + url.search
-    : '/'
+  if (url === null || !next.startsWith('/') || url.origin !== new URL(publicUrl).origin) return '/'
+  // `/.//example.com` is a path of ours, until its dots are gone.
+  const path = url.pathname + url.search
+  return path.startsWith('//') || path.length > NEXT_LENGTH_MAX ? '/' : path
 }
