@@ -22,9 +22,12 @@ export const words = {
     copied: 'Copied',
     copy: 'Copy',
     delete: 'Delete',
+    deleting: 'Deleting…',
     dismiss: 'Dismiss',
     retry: 'Retry',
     showAll: 'Show all',
+    typeAfter: 'to confirm',
+    typeBefore: 'Type',
     undo: 'Undo',
   },
 
@@ -32,6 +35,7 @@ export const words = {
 
   failure: {
     title: 'This page could not be loaded',
+    refused: 'Not for you to see',
     network: 'The server cannot be reached.',
     unknown: 'Something failed on the server. Its log says what.',
   },
@@ -199,8 +203,9 @@ export const words = {
     noneText: 'Projects that you are a member of are listed here.',
     create: 'New project',
     createConfirm: 'Create project',
-    createText:
-      'Small letters, digits, “-” and “_”. A group that is new is made. Error tracking is off until you turn it on.',
+    createText: 'Error tracking is off until you turn it on.',
+    newGroupText: 'A group that is new is made.',
+    pathRule: 'Small letters, digits, “-” and “_”; not digits alone.',
     created: 'Project created',
     group: 'Group',
     name: 'Project',
@@ -712,17 +717,34 @@ export const words = {
 
   settings: {
     title: 'Settings',
-    tracking: 'Error tracking',
-    trackingLabel: 'Take in errors',
+    forMaintainers: 'The settings of a project are for its maintainers and owners. Ask one of them.',
+    monitor: 'Monitor',
+    tracking: 'Error Tracking',
+    enable: 'Enable error tracking',
+    active: 'Active',
     isOn: 'Applications with one of the keys below can send errors.',
     isOff: 'What applications send is refused. Issues, events and keys stay.',
+    isHidden:
+      'Error tracking is hidden in this project: what applications send is refused. An owner can show it again in',
+    backend: 'Error tracking backend',
+    backends: { INTEGRATED: 'Integrated' },
+    backendTexts: {
+      INTEGRATED: 'Faultline takes the errors itself, from any Sentry SDK, and keeps them in its database.',
+    },
     turnedOn: 'Error tracking is on',
     turnedOff: 'Error tracking is off',
     dsn: 'DSN',
-    dsnLabel: 'Data source name',
-    dsnText: 'Give this to the Sentry SDK of your application. It is not a secret: it allows sending, nothing else.',
+    dsnLabel: 'Paste this Data Source Name (DSN) into your Sentry SDK',
+    dsnText: 'It is not a secret: it allows sending, nothing else.',
     theDsn: 'the DSN',
     noDsn: 'There is no key that works. Create one below.',
+    notYet: 'It is made when error tracking becomes active.',
+    retention: {
+      title: 'Data retention',
+      text: 'Events that are older are deleted within an hour and cannot be brought back. Issues stay, with their counts.',
+      days: 'Days that events are kept',
+      hint: (most: number) => `1 to ${most}. Empty: ${most}, as on this server.`,
+    },
     keys: 'Client keys',
     noKeys: 'No keys',
     noKeysText: 'Without a key nothing can be sent.',
@@ -878,9 +900,7 @@ export const words = {
 
   ingestSettings: {
     title: 'Ingest settings',
-    link: 'Inbound filters, scrubbing, limits and retention',
-    intro:
-      'What this project filters, hides, takes and keeps. Changes hold within a second, for what comes in from then on.',
+    intro: 'What this project filters, hides and takes. Changes hold within a second, for what comes in from then on.',
     seeOutcomes: 'See what became of what was sent.',
     save: (title: string) => `Save ${title.toLowerCase()}`,
     saved: (title: string) => `${title} saved`,
@@ -917,8 +937,8 @@ export const words = {
       safeFieldsHint: 'One a line: whole names whose values are always left as they are.',
     },
     limits: {
-      title: 'Limits and retention',
-      text: 'How much is stored, and for how long.',
+      title: 'Limits',
+      text: 'How much is stored.',
       soft: 'Events per minute, soft limit',
       softHint: (byDefault: number) =>
         `Over it, repeats of known issues are counted but stored as a sample. Empty: ${
@@ -926,27 +946,74 @@ export const words = {
         }, as on this server. 0: no limit.`,
       hard: 'Events per minute, hard limit',
       hardHint: 'Over it, events are refused and SDKs wait. Empty: no limit.',
-      retention: 'Days that events are kept',
-      retentionHint: (most: number) =>
-        `1 to ${most}. Empty: ${most}, as on this server. What is older is deleted within an hour and cannot be brought back; issues stay, with their counts.`,
     },
   },
 
-  account: {
-    title: 'Account',
-    tokens: 'Access tokens',
-    tokensText: 'For scripts and other programs that use the API in your name.',
+  general: {
+    title: 'General',
+    forOwners: 'Moving, hiding and deleting the project is for its owners.',
+    name: 'Project name',
+    nameText: (number: number) => `What pages call it. Its number, which DSNs hold, is ${number} and stays.`,
+    nameLabel: 'Name',
+    path: 'Path',
+    pathText: 'Addresses of its pages and paths in APIs change with it. DSNs stay right.',
+    move: 'Move project',
+    moved: (path: string) => `The project is now ${path}`,
+    visibility: 'Visibility',
+    hide: 'Hide error tracking in this project',
+    hideHint:
+      'What applications send is refused, and GitLab’s API answers as if there were no error tracking. Issues, events, keys and settings stay.',
+    hidden: 'Error tracking is hidden',
+    shown: 'Error tracking is there again',
+    delete: 'Delete project',
+    deleteText: 'Everything of it goes at once, and cannot be brought back.',
+    deleteTitle: (path: string) => `Delete ${path}?`,
+    goesWithIt: (issues: number) =>
+      `With it go ${issues === 0 ? 'all issues' : count(issues, 'issue', 'issues')} with all events and files, releases, monitors, feedback, keys, access tokens, memberships, invitations and settings.`,
+    deleteRefused: 'What applications send is refused from then on. This cannot be undone.',
+    deleted: (path: string) => `${path} was deleted`,
+  },
+
+  account: { title: 'Account' },
+
+  projectTokens: {
+    title: 'Access tokens',
+    heading: 'Project access tokens',
+    text: 'For scripts and other programs. They belong to the project, see nothing else, and stay when who made them leaves.',
+    forOwners: 'The access tokens of a project are for its owners.',
+  },
+
+  tokens: {
+    title: 'Access tokens',
+    text: 'For scripts and other programs that use the API in your name.',
     none: 'No tokens yet.',
     made: (name: string) => `The token “${name}”`,
     theToken: 'the token',
     shownOnce: 'Copy it now: it is not shown again.',
-    name: 'Name',
+    name: 'Token name',
     namePlaceholder: 'What it is for',
-    scope: 'May',
-    scopes: { api: 'read and write (api)', read_api: 'read only (read_api)' },
+    roleTexts: {
+      REPORTER: 'As a reporter it reads issues and events.',
+      DEVELOPER: 'As a developer it resolves and ignores issues, too.',
+      MAINTAINER: 'As a maintainer it changes settings and keys and deletes issues, too.',
+      OWNER: 'As an owner it manages members, and may delete the project, too.',
+    },
+    scopes: 'Scopes',
+    noScope: 'Choose one scope at least.',
+    scopeTexts: {
+      api: 'read and write everything',
+      read_api: 'read everything',
+      'project:read': 'read projects and what was received',
+      'event:read': 'read issues and events',
+      'event:write': 'resolve, ignore and reopen issues',
+      'project:releases': 'create and change releases',
+    },
     lifetime: 'Expires',
     days: (days: number | null) => (days === null ? 'never' : `in ${count(days, 'day', 'days')}`),
+    by: (name: string) => `by ${name}`,
     expires: 'expires',
+    expired: 'expired',
+    neverExpires: 'never expires',
     create: 'Create token',
     revoke: 'Revoke',
     revoked: 'Token revoked',

@@ -8,7 +8,7 @@ import type { Publish } from '../domain/change.ts'
 import type { Role } from '../domain/role.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { recordAudit, type Actor } from './audit.ts'
+import { nameActor, recordAudit, type Actor } from './audit.ts'
 import { createBriefMemory } from './brief-memory.ts'
 import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
@@ -86,7 +86,8 @@ export function createAccessTokens(options: {
       }
       const secret = SECRET_PREFIX + makeSecret()
       const accessToken = await prisma.$transaction(async (transaction) => {
-        const created = await transaction.accessToken.create({ data: toRow(token, secret) })
+        const data = { ...toRow(token, secret), createdBy: nameActor(actor) }
+        const created = await transaction.accessToken.create({ data })
         await recordAudit(transaction, actor, await describeChange(transaction, 'access_token.create', created))
         return created
       })

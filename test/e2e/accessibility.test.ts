@@ -25,6 +25,9 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['the monitors of a project that has none', '/acme/empty/monitors', 'text=/no monitor yet/i'],
   ['the requests that name no project', '/-/ingest', 'h1'],
   ['the settings', '/acme/shop/settings', 'input[readonly]'],
+  ['the general settings', '/acme/shop/settings/general', 'text=/delete project/i'],
+  ['the ingest settings', '/acme/shop/settings/ingest', 'h2'],
+  ['the access tokens', '/acme/shop/settings/access-tokens', 'li button'],
   ['the first event', '/acme/empty', 'text=/waiting for the first event/i'],
   ['the members', '/acme/shop/members', 'h2'],
   ['a group', '/-/groups/acme', 'h2'],
@@ -78,6 +81,12 @@ beforeAll(async () => {
     }
   }
   await server.seed.project('acme/empty').withClientKey()
+  await server.gql(
+    `mutation ($project: ID!, $name: String!) {
+       createAccessToken(input: { project: $project, role: DEVELOPER, name: $name, scopes: ["read_api", "event:write"] }) {
+         secret } }`,
+    { project: Buffer.from(`Project:${server.project.number}`).toString('base64url'), name: 'x'.repeat(100) },
+  )
 })
 
 async function findViolations(page: Page): Promise<string[]> {

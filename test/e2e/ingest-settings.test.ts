@@ -9,7 +9,7 @@ describe('the ingest settings of a project', () => {
     const { server } = dashboard
     const project = await server.seed.project('acme/filtered').withClientKey()
     const { page, close } = await dashboard.openSignedIn('/acme/filtered/settings')
-    await page.getByRole('link', { name: 'Inbound filters, scrubbing, limits and retention' }).click()
+    await page.getByRole('link', { name: 'Ingest settings' }).click()
     await page.waitForURL('**/settings/ingest')
 
     await page.getByLabel('Web crawlers').check()
@@ -55,23 +55,29 @@ describe('the ingest settings of a project', () => {
     await close()
   })
 
-  it('hold limits, retention and scrubbing, each saved by itself', async () => {
+  it('hold limits and scrubbing, and beside them the retention, each saved by itself', async () => {
     const { server } = dashboard
     const project = await server.seed.project('acme/limits').withClientKey()
     const { page, close } = await dashboard.openSignedIn('/acme/limits/settings/ingest')
     await page.getByLabel('Safe fields').fill('auth_kind')
     await page.getByLabel('Events per minute, soft limit').fill('100')
     await page.getByLabel('Events per minute, hard limit').fill('10')
-    await page.getByLabel('Days that events are kept').fill('7')
-    await page.getByRole('button', { name: 'Save limits and retention' }).click()
+    await page.getByRole('button', { name: 'Save limits' }).click()
     await page.getByText('The hard limit must not be below the soft limit, which is 100.').waitFor()
     await page.getByLabel('Events per minute, hard limit').fill('')
-    await page.getByRole('button', { name: 'Save limits and retention' }).click()
-    await page.getByText('Limits and retention saved').waitFor()
+    await page.getByRole('button', { name: 'Save limits' }).click()
+    await page.getByText('Limits saved').waitFor()
     // What stands in another form and was not saved is still there.
     expect(await page.getByLabel('Safe fields').inputValue()).toBe('auth_kind')
     await page.getByRole('button', { name: 'Save scrubbing' }).click()
     await page.getByText('Scrubbing saved').waitFor()
+    await page.getByRole('link', { name: 'Error Tracking' }).click()
+    await page.getByLabel('Days that events are kept').fill('1000')
+    await page.getByRole('button', { name: 'Save data retention' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Days that events are kept').fill('7')
+    await page.getByRole('button', { name: 'Save data retention' }).click()
+    await page.getByText('Data retention saved').waitFor()
     const { settings } = await server.database.prisma.project.findUniqueOrThrow({ where: { id: project.number } })
     expect(settings).toMatchObject({
       eventsPerMinute: 100,

@@ -15,6 +15,11 @@ export const AccessTokenNode = builder.prismaNode('AccessToken', {
     role: t.expose('role', { type: RoleEnum, nullable: true, description: 'Of a project’s token.' }),
     scopes: t.exposeStringList('scopes'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdBy: t.exposeString('createdBy', {
+      nullable: true,
+      description:
+        'Who made it, as the audit log names them; null for the first start’s, and those of before this was kept.',
+    }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
   }),

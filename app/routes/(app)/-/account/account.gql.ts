@@ -1,39 +1,16 @@
+import { TokenFields } from '#lib/domain/tokens/tokens.gql.ts'
 import { graphql } from '#lib/graphql/graphql.ts'
 
-export const Account = graphql(`
-  query Account {
-    viewer {
-      id
-      accessTokens {
+export const Account = graphql(
+  `
+    query Account {
+      viewer {
         id
-        name
-        scopes
-        createdAt
-        lastUsedAt
-        expiresAt
+        accessTokens {
+          ...TokenLine_token
+        }
       }
     }
-  }
-`)
-
-export const CreateAccessToken = graphql(`
-  mutation CreateAccessToken($name: String!, $scopes: [String!]!, $expiresAt: DateTime) {
-    createAccessToken(input: { name: $name, scopes: $scopes, expiresAt: $expiresAt }) {
-      accessToken {
-        id
-        name
-      }
-      secret
-    }
-  }
-`)
-
-export const RevokeAccessToken = graphql(`
-  mutation RevokeAccessToken($accessToken: ID!) {
-    revokeAccessToken(input: { accessToken: $accessToken }) {
-      accessToken {
-        id
-      }
-    }
-  }
-`)
+  `,
+  [TokenFields],
+)

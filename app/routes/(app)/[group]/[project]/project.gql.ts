@@ -10,7 +10,9 @@ export const ProjectHead = graphql(`
       viewerRole
       lastEventAt
       errorTracking {
+        configured
         enabled
+        hidden
         backend
       }
       issueCounts {

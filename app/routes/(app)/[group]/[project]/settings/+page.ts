@@ -1,4 +1,6 @@
+import { error } from '@sveltejs/kit'
 import { loadQuery } from '#lib/graphql/client.ts'
+import { words } from '#lib/words.ts'
 import type { PageLoad } from './$types'
 import { Settings } from './settings.gql.ts'
 
@@ -6,5 +8,6 @@ export const load: PageLoad = async ({ fetch, parent, depends }) => {
   depends('app:settings')
   const { project } = await parent()
   const answer = await loadQuery(fetch, Settings, { path: project.path })
-  return { clientKeys: answer.project?.clientKeys ?? [] }
+  if (!answer.project) error(404, words.notFound.title, { code: 'NOT_FOUND' })
+  return { clientKeys: answer.project.clientKeys, ...answer.project.settings }
 }

@@ -28,6 +28,10 @@ export const Settings = graphql(
         clientKeys {
           ...ClientKeyLine_clientKey
         }
+        settings {
+          retentionDays
+          retentionDaysMax
+        }
       }
     }
   `,
