@@ -15,9 +15,18 @@ export const PARTITIONED_TABLES = [
 const SESSION_TABLES = ['client_session'] as const
 const DAY_MS = 24 * 60 * 60 * 1000
 
+let lastDay = Number.NaN
+let lastDayText = ''
+
 /** @returns `2026-11-22`, the UTC day of a time in milliseconds since the epoch. */
 export function formatDay(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10)
+  const day = Math.floor(timeMs / DAY_MS)
+  // Asked for everything that comes in, which is nearly always of today.
+  if (day !== lastDay) {
+    lastDayText = new Date(timeMs).toISOString().slice(0, 10)
+    lastDay = day
+  }
+  return lastDayText
 }
 
 /** Makes the partitions of `days` days beginning with the day of `fromMs`. Does nothing for those that are there. */

@@ -14,6 +14,15 @@ export interface BatcherOptions<Item, Result> {
   batchBytesMax: number
   queueItemsMax: number
   queueBytesMax: number
+  /** For items of which a batch of many costs little more than one of few; without it a free writer waits for nothing. */
+  gather?: GatherOptions
+}
+
+interface GatherOptions {
+  /** A batch is written once nothing was added for so long. */
+  quietMs: number
+  /** It waits no longer than this. */
+  longestMs: number
 }
 
 export interface Batcher<Item, Result> {
@@ -56,13 +65,29 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     return queue.splice(0, count)
   }
 
+  function schedule(): void {
+    if (starting || queue.length === 0 || writing === options.writers) return
+    starting = true
+    // The requests of one turn of the event loop, and the items of one envelope, travel together.
+    if (options.gather === undefined) setImmediate(startWriters)
+    else gather(options.gather, queue.length, performance.now() + options.gather.longestMs)
+  }
+
+  function gather(options: GatherOptions, countBefore: number, untilMs: number): void {
+    setTimeout(() => {
+      if (queue.length === countBefore || performance.now() >= untilMs) startWriters()
+      else gather(options, queue.length, untilMs)
+    }, options.quietMs)
+  }
+
   function startWriters(): void {
     starting = false
     while (queue.length > 0 && writing < options.writers) {
       writing += 1
       void writeBatch(takeBatch()).finally(() => {
         writing -= 1
-        startWriters()
+        if (options.gather === undefined) startWriters()
+        else schedule()
         if (writing === 0 && queue.length === 0) drained?.resolve()
       })
     }
@@ -94,11 +119,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       const { promise, resolve, reject } = Promise.withResolvers<Result>()
       queue.push({ item, bytes, resolve, reject })
       queueBytes += bytes
-      if (!starting && writing < options.writers) {
-        // The requests of one turn of the event loop, and the items of one envelope, travel together.
-        starting = true
-        setImmediate(startWriters)
-      }
+      schedule()
       return promise
     },
     drain() {

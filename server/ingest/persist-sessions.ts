@@ -9,6 +9,7 @@
 
 import type { Pool } from 'pg'
 import { ensureSessionPartitions } from '../database/partitions.ts'
+import type { KnownPeople } from './known-people.ts'
 import { mergeSessions, USER_KINDS, type SessionBatch, type SessionItem } from './merge-sessions.ts'
 import type { ReleaseNames } from './release-names.ts'
 import { ABNORMAL, CRASHED, ERRORED, EXITED, STARTED, UNHANDLED } from './session-state.ts'
@@ -17,16 +18,20 @@ const ATTEMPTS_MAX = 5
 /** People of a release in an environment that are told apart, each kind for itself. Those beyond are not counted. */
 const USER_ROWS_MAX = 1_000_000
 
+export interface SessionStore {
+  pool: Pool
+  releaseNames: ReleaseNames
+  people: KnownPeople
+}
+
 /** All or nothing. */
-export async function persistSessions(
-  pool: Pool,
-  releaseNames: ReleaseNames,
-  items: readonly SessionItem[],
-): Promise<void> {
+export async function persistSessions(store: SessionStore, items: readonly SessionItem[]): Promise<void> {
+  const { pool, releaseNames, people } = store
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const batch = mergeSessions(items, await releaseNames.resolve(items))
-      if (await writeSessions(pool, batch)) return
+      const merged = mergeSessions(items, await releaseNames.resolve(items))
+      const batch = { ...merged, users: people.leaveOut(merged.users) }
+      if (await writeSessions(pool, batch)) return people.remember(batch.users)
       // A release that was deleted meanwhile: nothing was written.
       releaseNames.forget(items)
       if (attempt === ATTEMPTS_MAX) throw new Error('a release vanished while its sessions were written')

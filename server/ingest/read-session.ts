@@ -10,6 +10,7 @@ import { parseEnvironment, parseEventId, parseRelease } from './normalize/normal
 import { parseTimestamp } from './normalize/parse-timestamp.ts'
 import { ProblemLog } from './normalize/problem-log.ts'
 import { cleanText } from './parse-json.ts'
+import { createRecentMap } from './recent-map.ts'
 import type { ReleaseName } from './release-names.ts'
 import { ERRORED, EXITED, readState, STARTED } from './session-state.ts'
 
@@ -155,14 +156,39 @@ function parseSession(payload: Buffer): JsonObject {
 
 /** An environment that cannot be one is none. Of an address nothing is kept, so `{{auto}}` need not become one. */
 function readSource(attrs: Json | undefined, { projectId }: SessionContext): SessionSource {
-  const log = new ProblemLog()
-  const release = isObject(attrs) ? parseRelease(log, attrs['release']) : null
-  if (!isObject(attrs) || release === null) {
+  const names = isObject(attrs) ? readNames(attrs) : null
+  if (!isObject(attrs) || names === null) {
     throw new AppError('INVALID', 'A session without a release counts for nothing: set the release in the SDK.')
   }
-  const environment = parseEnvironment(log, attrs['environment'])
   const userAgent = typeof attrs['user_agent'] === 'string' ? attrs['user_agent'] : null
-  return { projectId, release: cleanText(release), environment: environment && cleanText(environment), userAgent }
+  return { projectId, ...names, userAgent }
+}
+
+type SessionNames = Pick<SessionSource, 'release' | 'environment'>
+
+/** The same few names come with every session: they are looked at once, and held once while sessions wait. */
+const KNOWN_MAX = 2_000
+const KNOWN_CHARS_MAX = 300
+const known = createRecentMap<SessionNames | null>(KNOWN_MAX)
+
+/** @returns null where the release is none. */
+function readNames({ release, environment }: JsonObject): SessionNames | null {
+  if (typeof release !== 'string' || (environment !== undefined && typeof environment !== 'string')) {
+    return readNewNames(release, environment)
+  }
+  const key = `${environment === undefined ? 0 : environment.length + 1}:${environment ?? ''}${release}`
+  if (key.length > KNOWN_CHARS_MAX) return readNewNames(release, environment)
+  let names = known.get(key)
+  if (names === undefined) known.set(key, (names = readNewNames(release, environment)))
+  return names
+}
+
+function readNewNames(release: Json | undefined, environment: Json | undefined): SessionNames | null {
+  const log = new ProblemLog()
+  const name = parseRelease(log, release)
+  if (name === null) return null
+  const environmentName = parseEnvironment(log, environment)
+  return { release: cleanText(name), environment: environmentName && cleanText(environmentName) }
 }
 
 function readStart(started: Json | undefined, { receivedAtMs, clockDriftMs }: SessionContext): number {

@@ -69,9 +69,10 @@ export function createReleaseNames(pool: Pool, clock: () => number): ReleaseName
     const nowMs = clock()
     const ids = new Map<string, number>()
     const missing = new Map<string, ReleaseName>()
-    for (const name of names) {
-      const key = keyOf(name)
+    const keysOfNames = names.map(keyOf)
+    for (const [index, key] of keysOfNames.entries()) {
       if (ids.has(key)) continue
+      const name = names[index] as ReleaseName
       const hit = known.get(key)
       if (hit !== undefined && hit.untilMs > nowMs) ids.set(key, hit.id)
       else missing.set(key, name)
@@ -84,7 +85,7 @@ export function createReleaseNames(pool: Pool, clock: () => number): ReleaseName
         known.set(key, { id, untilMs: isNamed ? Infinity : nowMs + TRY_AGAIN_AFTER_MS })
       }
     }
-    return names.map((name) => ids.get(keyOf(name)) as number)
+    return keysOfNames.map((key) => ids.get(key) as number)
   }
 
   return {

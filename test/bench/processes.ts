@@ -88,6 +88,15 @@ export function readProcessorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
+/** The same of a cluster: its postmaster, what runs below it, and what has ended, which the kernel adds to the parent's. */
+export function readClusterSeconds(postmaster: number): number {
+  const fields = readFileSync(`/proc/${postmaster}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  const ended = (Number(fields[13]) + Number(fields[14])) / 100
+  return findPostgresPids(postmaster).reduce((sum, pid) => sum + readProcessorSeconds(pid), ended)
+}
+
 /** Process ids of every PostgreSQL process of this machine, or of one cluster, by its postmaster. */
 export function findPostgresPids(postmaster: number | null = null): number[] {
   return readdirSync('/proc')

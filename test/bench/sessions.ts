@@ -4,21 +4,27 @@
 //   npm run bench:sessions -- [seconds per round] [rounds]
 
 import type { LoadOptions } from './load.ts'
-import { findPostgresPids, readParentPid, readProcessorSeconds, runLoad } from './processes.ts'
+import { readClusterSeconds, readParentPid, readProcessorSeconds, runLoad } from './processes.ts'
 import { PUBLIC_KEY, runBench } from './start-bench.ts'
 
 const CONNECTIONS = 64
+/** Browsers have one each. */
+const BROWSERS = 512
 const seconds = Number(process.argv[2] ?? 6)
 const rounds = Number(process.argv[3] ?? 3)
 
 interface Kind {
   name: string
   sessionsPerEnvelope?: number
+  connections?: number
 }
 
 const KINDS: Kind[] = [
   { name: 'event' },
+  // What no session alone in its request can cost less than.
+  { name: 'request with an empty envelope', sessionsPerEnvelope: 0 },
   { name: 'session, alone in its request', sessionsPerEnvelope: 1 },
+  { name: 'the same from 512 browsers', sessionsPerEnvelope: 1, connections: BROWSERS },
   { name: 'session, 20 in an envelope', sessionsPerEnvelope: 20 },
   { name: 'session, 100 in an envelope', sessionsPerEnvelope: 100 },
 ]
@@ -37,15 +43,18 @@ await runBench(async ({ pool, faultline }) => {
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   const postmaster = readParentPid(rows[0]?.pid as number)
 
-  async function measure({ sessionsPerEnvelope }: Kind, forMs: number): Promise<Cost & { answered: number }> {
+  async function measure(
+    { sessionsPerEnvelope, connections = CONNECTIONS }: Kind,
+    forMs: number,
+  ): Promise<Cost & { answered: number }> {
     const read = () => ({
       node: readProcessorSeconds(faultline.pid),
-      postgres: findPostgresPids(postmaster).reduce((sum, pid) => sum + readProcessorSeconds(pid), 0),
+      postgres: readClusterSeconds(postmaster),
     })
     const options: LoadOptions = {
       port: faultline.port,
       publicKey: PUBLIC_KEY,
-      connections: CONNECTIONS,
+      connections,
       forMs,
       perSecond: null,
     }
@@ -53,7 +62,7 @@ await runBench(async ({ pool, faultline }) => {
     const result = await runLoad(sessionsPerEnvelope === undefined ? options : { ...options, sessionsPerEnvelope })
     const after = read()
     if (result.refused > 0) console.log(`  ${result.refused} requests were refused`)
-    const answered = result.answered * (sessionsPerEnvelope ?? 1)
+    const answered = result.answered * Math.max(sessionsPerEnvelope ?? 1, 1)
     return {
       answered,
       perSecond: answered / result.seconds,
@@ -68,7 +77,7 @@ await runBench(async ({ pool, faultline }) => {
   for (let round = 0; round <= rounds; round += 1) {
     for (const kind of KINDS) {
       const { answered, ...cost } = await measure(kind, (round === 0 ? 2 : seconds) * 1_000)
-      if (kind.sessionsPerEnvelope !== undefined) sessions += answered
+      if (kind.sessionsPerEnvelope) sessions += answered
       if (round > 0) costs.get(kind.name)?.push(cost)
     }
   }

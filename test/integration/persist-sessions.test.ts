@@ -3,8 +3,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createKnownPeople } from '../../server/ingest/known-people.ts'
 import type { SessionItem } from '../../server/ingest/merge-sessions.ts'
-import { persistSessions } from '../../server/ingest/persist-sessions.ts'
+import { persistSessions, type SessionStore } from '../../server/ingest/persist-sessions.ts'
 import type { SessionAggregate, SessionUpdate } from '../../server/ingest/read-session.ts'
 import { createReleaseNames, NAMES_PER_HOUR_MAX, type ReleaseNames } from '../../server/ingest/release-names.ts'
 import { ABNORMAL, CRASHED, ERRORED, EXITED, STARTED, UNHANDLED } from '../../server/ingest/session-state.ts'
@@ -16,6 +17,7 @@ const NOON = Date.parse('2026-11-20T12:00:00.000Z')
 /** Two pools stand for two processes. */
 let pools: pg.Pool[]
 let names: ReleaseNames[]
+let stores: SessionStore[]
 let projects = 0
 let nowMs = NOON
 
@@ -23,6 +25,7 @@ beforeAll(async () => {
   const connection = await copyTemplate(inject('template'), `faultline_sessions_${randomUUID()}`)
   pools = [0, 1].map(() => new pg.Pool({ ...connection, max: 4 }))
   names = pools.map((pool) => createReleaseNames(pool, () => nowMs))
+  stores = pools.map((pool, index) => ({ pool, releaseNames: names[index]!, people: createKnownPeople() }))
 })
 
 afterAll(async () => {
@@ -30,7 +33,7 @@ afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()))
 })
 
-const persist = (items: SessionItem[], process = 0) => persistSessions(pools[process]!, names[process]!, items)
+const persist = (items: SessionItem[], process = 0) => persistSessions(stores[process]!, items)
 const makeSid = () => randomBytes(16).toString('hex')
 const makeProject = () => (projects += 1)
 

@@ -5,6 +5,7 @@ import type { Pool } from 'pg'
 import { createBatcher } from '../batcher.ts'
 import { isOutage } from '../is-outage.ts'
 import type { ItemContext, ItemFate, ItemHandler } from '../item-handler.ts'
+import { createKnownPeople } from '../known-people.ts'
 import { SESSION_BYTES_MAX, SESSION_ITEMS_PER_ENVELOPE_MAX } from '../limits.ts'
 import type { SessionItem } from '../merge-sessions.ts'
 import { createMinuteLimit } from '../minute-limit.ts'
@@ -40,9 +41,10 @@ export function createSessionHandler({
   const limit = createMinuteLimit(eventsPerMinute === 0 ? Infinity : eventsPerMinute * SESSIONS_FOR_AN_EVENT)
   /** Of each envelope that is being read; its items come with the same context. */
   const taken = new WeakMap<ItemContext, number>()
+  const store = { pool, releaseNames, people: createKnownPeople() }
   const batcher = createBatcher<SessionItem, Written>({
     async write(items) {
-      await persistSessions(pool, releaseNames, items)
+      await persistSessions(store, items)
       return items.map(() => 'stored')
     },
     sizeOf: (item) => UPDATE_BYTES * countParts(item),
@@ -56,6 +58,7 @@ export function createSessionHandler({
     batchBytesMax: 1024 * 1024,
     queueItemsMax: 50_000,
     queueBytesMax: 16 * 1024 * 1024,
+    gather: { quietMs: 2, longestMs: 100 },
   })
 
   async function write(item: SessionItem, { projectId, receivedAtMs }: ItemContext): Promise<ItemFate> {

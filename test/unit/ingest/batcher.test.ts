@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createBatcher, type BatcherOptions } from '../../../server/ingest/batcher.ts'
 
 class Outage extends Error {}
@@ -95,5 +95,60 @@ describe('createBatcher', () => {
     await batcher.drain()
     expect(written).toEqual(['a', 'b'])
     await batcher.drain()
+  })
+
+  describe('that gathers', () => {
+    const gather = { quietMs: 2, longestMs: 10 }
+    beforeEach(() => void vi.useFakeTimers())
+    afterEach(() => void vi.useRealTimers())
+
+    it('writes once nothing has come for a while', async () => {
+      const write = vi.fn((items: string[]) => Promise.resolve(items))
+      const batcher = createTestBatcher({ write, gather })
+      const adding = [batcher.add('a')]
+      await vi.advanceTimersByTimeAsync(1)
+      adding.push(batcher.add('b'))
+      await vi.advanceTimersByTimeAsync(2)
+      expect(write).not.toHaveBeenCalled()
+      await vi.advanceTimersByTimeAsync(2)
+      expect(await Promise.all(adding)).toEqual(['a', 'b'])
+      expect(write.mock.calls).toEqual([[['a', 'b']]])
+    })
+
+    it('lets nothing wait longer than it may, however much comes', async () => {
+      const write = vi.fn((items: string[]) => Promise.resolve(items))
+      const batcher = createTestBatcher({ write, gather, queueItemsMax: 100 })
+      for (let atMs = 0; atMs < 12; atMs += 1) {
+        void batcher.add(String(atMs))
+        await vi.advanceTimersByTimeAsync(1)
+      }
+      expect(write).toHaveBeenCalledTimes(1)
+      expect(write.mock.calls[0]?.[0].length).toBeGreaterThanOrEqual(10)
+    })
+
+    it('gathers anew what came while it wrote', async () => {
+      const first = Promise.withResolvers<string[]>()
+      const write = vi.fn((items: string[]) => (items.includes('a') ? first.promise : Promise.resolve(items)))
+      const batcher = createTestBatcher({ write, gather })
+      const a = batcher.add('a')
+      await vi.advanceTimersByTimeAsync(4)
+      const b = batcher.add('b')
+      first.resolve(['a'])
+      await vi.advanceTimersByTimeAsync(1)
+      const c = batcher.add('c')
+      await vi.advanceTimersByTimeAsync(5)
+      expect(await Promise.all([a, b, c])).toEqual(['a', 'b', 'c'])
+      expect(write.mock.calls[1]).toEqual([['b', 'c']])
+    })
+
+    it('writes what waits when it is to end', async () => {
+      const write = vi.fn((items: string[]) => Promise.resolve(items))
+      const batcher = createTestBatcher({ write, gather })
+      void batcher.add('a')
+      const draining = batcher.drain()
+      await vi.advanceTimersByTimeAsync(4)
+      await draining
+      expect(write).toHaveBeenCalledTimes(1)
+    })
   })
 })
