@@ -3,10 +3,12 @@
 
 import { createHmac } from 'node:crypto'
 import type { Pool } from 'pg'
+import { OPERATOR, recordAudit } from './auth/audit.ts'
 import type { Auth } from './auth/auth.ts'
 import type { FirstStartConfig } from './config.ts'
 import type { Database } from './database/client.ts'
-import { makePublicKey } from './domain/client-key.ts'
+import type { Prisma } from './database/generated/client.ts'
+import { abbreviateKey, makePublicKey } from './domain/client-key.ts'
 import type { Logger } from './log.ts'
 
 const DEFAULT_PROJECT = { group: 'my-team', name: 'my-app' }
@@ -53,22 +55,42 @@ export async function findFirstKey(pool: Pool): Promise<{ publicKey: string; pro
 }
 
 async function createFirstProject({ prisma }: Database, config: FirstStartConfig): Promise<void> {
-  const { group: groupName, name } = config.project ?? DEFAULT_PROJECT
+  const { group, name } = config.project ?? DEFAULT_PROJECT
   const publicKey = config.clientKey ?? makePublicKey()
   await prisma.$transaction(async (transaction) => {
-    const group = await transaction.group.upsert({
-      where: { name: groupName },
-      create: { name: groupName },
-      update: {},
-    })
-    const project = await transaction.project.upsert({
-      where: { groupId_slug: { groupId: group.id, slug: name } },
-      create: { groupId: group.id, slug: name, name, trackingEnabled: true, trackingConfiguredAt: new Date() },
-      update: {},
-    })
-    if ((await transaction.clientKey.count({ where: { projectId: project.id } })) > 0) return
-    await transaction.clientKey.create({ data: { projectId: project.id, publicKey } })
+    const groupId = await ensureGroup(transaction, group)
+    const place = { groupId, projectId: await ensureProject(transaction, groupId, { group, name }) }
+    if ((await transaction.clientKey.count({ where: { projectId: place.projectId } })) > 0) return
+    await transaction.clientKey.create({ data: { projectId: place.projectId, publicKey } })
+    const target = abbreviateKey(publicKey)
+    await recordAudit(transaction, OPERATOR, { action: 'client_key.create', target, ...place })
   })
+}
+
+async function ensureGroup(transaction: Prisma.TransactionClient, name: string): Promise<number> {
+  const there = await transaction.group.findUnique({ where: { name } })
+  if (there !== null) return there.id
+  const { id } = await transaction.group.create({ data: { name } })
+  await recordAudit(transaction, OPERATOR, { action: 'group.create', target: name, groupId: id })
+  return id
+}
+
+async function ensureProject(
+  transaction: Prisma.TransactionClient,
+  groupId: number,
+  { group, name }: { group: string; name: string },
+): Promise<number> {
+  const there = await transaction.project.findUnique({ where: { groupId_slug: { groupId, slug: name } } })
+  if (there !== null) return there.id
+  const { id: projectId } = await transaction.project.create({
+    data: { groupId, slug: name, name, trackingEnabled: true, trackingConfiguredAt: new Date() },
+  })
+  const change = { target: `${group}/${name}`, groupId, projectId }
+  await recordAudit(transaction, OPERATOR, { action: 'project.create', ...change, changes: { name: { to: name } } })
+  await recordAudit(transaction, OPERATOR, {
+    ...{ action: 'error_tracking.enable', ...change, changes: { enabled: { from: false, to: true } } },
+  })
+  return projectId
 }
 
 async function createOwner(

@@ -8,11 +8,12 @@ import type { Publish } from '../domain/change.ts'
 import type { Role } from '../domain/role.ts'
 import { AppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import { nameActor, recordAudit, type Actor } from './audit.ts'
+import { nameActor, OPERATOR, recordAudit, type Actor } from './audit.ts'
 import { createBriefMemory } from './brief-memory.ts'
 import { readPerson } from './read-person.ts'
 import { reportOutage } from './report-outage.ts'
 import { hashSecret, makeSecret } from './secret.ts'
+import { createUseRecorder } from './use-recorder.ts'
 import { SCOPES, type Viewer } from './viewer.ts'
 
 const LOOKUP_LIFE_MS = 900
@@ -35,7 +36,7 @@ type Holder = { userId: string } | { projectId: number }
 export interface AccessTokens {
   /** @returns the row, and the secret, which nobody can be told again. @throws AppError INVALID */
   create(token: NewAccessToken, actor: Actor): Promise<{ accessToken: AccessToken; secret: string }>
-  /** Makes a token of a secret that is known already; one that is there is left as it is. */
+  /** Makes a token of a secret that the operator knows already; one that is there is left as it is. */
   adopt(token: NewAccessToken, secret: string): Promise<void>
   /** @returns the row as it was, or null when this person or project has no such token. */
   revoke(holder: Holder, tokenId: string, actor: Actor): Promise<AccessToken | null>
@@ -65,7 +66,13 @@ export function createAccessTokens(options: {
     entriesMax: LOOKUP_ENTRIES_MAX,
     clock,
   })
-  const uses = createUseRecorder(prisma, log)
+  const uses = createUseRecorder({
+    writeAfterMs: WRITE_USE_AFTER_MS,
+    log,
+    write: (ids, times) => prisma.$executeRaw`
+      update access_token set last_used_at = greatest(last_used_at, used.at)
+        from unnest(${ids}::uuid[], ${times}::timestamptz[]) as used (id, at) where access_token.id = used.id`,
+  })
 
   async function findToken(secretHash: Uint8Array<ArrayBuffer>): Promise<KnownToken | null> {
     const token = await prisma.accessToken.findUnique({ where: { secretHash } })
@@ -96,7 +103,11 @@ export function createAccessTokens(options: {
 
     async adopt(token, secret) {
       const row = toRow(token, secret)
-      await prisma.accessToken.upsert({ where: { secretHash: row.secretHash }, create: row, update: {} })
+      await prisma.$transaction(async (transaction) => {
+        if ((await transaction.accessToken.count({ where: { secretHash: row.secretHash } })) > 0) return
+        const created = await transaction.accessToken.create({ data: row })
+        await recordAudit(transaction, OPERATOR, await describeChange(transaction, 'access_token.create', created))
+      })
       lookUps.forgetAll()
     },
 
@@ -152,47 +163,6 @@ async function describeChange(
   const side = action === 'access_token.create' ? 'to' : 'from'
   const changes = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, { [side]: value }]))
   return { action, target: name, projectId, groupId: project ? project.groupId : null, changes }
-}
-
-/** Collects times of use, and writes them together every ten seconds, as long as there are any. */
-function createUseRecorder(prisma: PrismaClient, log: Pick<Logger, 'warn'>) {
-  let lastUses = new Map<string, number>()
-  let timer: NodeJS.Timeout | null = null
-
-  async function write(): Promise<void> {
-    const written = lastUses
-    lastUses = new Map()
-    if (written.size === 0) return
-    const ids = [...written.keys()].sort()
-    const times = ids.map((id) => new Date(written.get(id) ?? 0).toISOString())
-    try {
-      await prisma.$executeRaw`
-        update access_token set last_used_at = greatest(last_used_at, used.at)
-        from unnest(${ids}::uuid[], ${times}::timestamptz[]) as used (id, at)
-        where access_token.id = used.id`
-    } catch (error) {
-      // A time of use is not worth a failed request, nor another try: the next use is written anyway.
-      log.warn({ error }, 'could not write when access tokens were used')
-    }
-  }
-
-  return {
-    add(tokenId: string, atMs: number): void {
-      lastUses.set(tokenId, atMs)
-      if (timer !== null) return
-      timer = setTimeout(() => {
-        timer = null
-        void write()
-      }, WRITE_USE_AFTER_MS)
-      timer.unref()
-    },
-
-    async stop(): Promise<void> {
-      if (timer !== null) clearTimeout(timer)
-      timer = null
-      await write()
-    },
-  }
 }
 
 function assertUsable(token: NewAccessToken, nowMs: number): void {

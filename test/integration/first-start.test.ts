@@ -65,6 +65,23 @@ describe('doFirstStart', () => {
     expect(viewer).toMatchObject({ email: 'owner@example.com', isOwner: true })
   })
 
+  it('is in the audit log, as the operator’s doing, without a secret', async () => {
+    await start(VARIABLES)
+    await start(VARIABLES)
+    const entries = await database.prisma.auditEntry.findMany({ orderBy: { id: 'asc' } })
+    expect(entries.map(({ action, target, actorName, projectId }) => [action, target, actorName, projectId])).toEqual([
+      ['group.create', 'acme', 'operator', null],
+      ['project.create', 'acme/shop', 'operator', 1],
+      ['error_tracking.enable', 'acme/shop', 'operator', 1],
+      ['client_key.create', 'glet_012…', 'operator', 1],
+      ['user.create', 'owner@example.com', 'operator', null],
+      ['access_token.create', 'FAULTLINE_OWNER_TOKEN', 'operator', null],
+    ])
+    const text = JSON.stringify(entries, (_name, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))
+    for (const value of Object.values(VARIABLES).slice(1, 3)) expect(text).not.toContain(value)
+    expect(text).not.toContain(VARIABLES.FAULTLINE_CLIENT_KEY)
+  })
+
   it('is done once by processes that start together, and never again', async () => {
     await Promise.all([start(VARIABLES), start(VARIABLES), start(VARIABLES)])
     await database.prisma.clientKey.deleteMany()
