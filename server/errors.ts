@@ -24,6 +24,21 @@ export class InvalidFields extends AppError {
   }
 }
 
+/** PostgreSQL's for a text, and for JSON, with NUL in it. */
+const REFUSED_TEXT_CODES = new Set(['22021', '22P05'])
+
+/**
+ * What a transport may tell of an error; null for a bug. JSON, URLs and ids can hold NUL, which no text in the database can:
+ * whoever sends one is told so, wherever it went.
+ */
+export function asAppError(error: unknown): AppError | null {
+  if (error instanceof AppError) return error
+  if (!(error instanceof Error) || !('code' in error)) return null
+  const { code, meta } = error as { code: unknown; meta?: { driverAdapterError?: { cause?: { code?: unknown } } } }
+  const isRefused = [code, meta?.driverAdapterError?.cause?.code].some((each) => REFUSED_TEXT_CODES.has(String(each)))
+  return isRefused ? new AppError('INVALID', 'A text holds the character NUL.', { cause: error }) : null
+}
+
 /** A reason not to start, told to the operator as it is: one sentence that says what to do. */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {

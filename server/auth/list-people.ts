@@ -1,5 +1,6 @@
 // Who may see whom: the instance's owner everybody, others themselves and those whom they share a group or project with.
 
+import { escapePattern } from '../database/escape-pattern.ts'
 import type { Prisma, PrismaClient, User } from '../database/generated/client.ts'
 import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
@@ -10,7 +11,7 @@ const SEARCH_LENGTH_MAX = 200
 /** All accounts, by address. */
 export async function listUsers(prisma: PrismaClient, search: string, page: PageRequest): Promise<Page<User>> {
   const [email] = page.after === null ? [] : parseCursor(page.after, 1)
-  const text = search.trim().slice(0, SEARCH_LENGTH_MAX)
+  const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX))
   const contains = { contains: text, mode: 'insensitive' } as const
   const rows = await prisma.user.findMany({
     where: {

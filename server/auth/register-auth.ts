@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { AppError } from '../errors.ts'
+import { AppError, asAppError } from '../errors.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { Auth } from './auth.ts'
 import { registerAccount } from './register-account.ts'
@@ -64,9 +64,8 @@ function parseJsonBody(_request: unknown, body: string | Buffer, done: (error: E
 
 function sendError(error: unknown, reply: FastifyReply, logBug: (error: unknown) => void): FastifyReply {
   if (error instanceof TooManyTries) reply.header('retry-after', error.retryAfterSeconds)
-  if (error instanceof AppError) {
-    return reply.code(STATUS_OF[error.code]).send({ code: error.code, message: error.message })
-  }
+  const told = asAppError(error)
+  if (told !== null) return reply.code(STATUS_OF[told.code]).send({ code: told.code, message: told.message })
   const statusCode = statusCodeOf(error)
   if (statusCode >= 400 && statusCode < 500) {
     return reply.code(statusCode).send({ code: 'INVALID', message: (error as Error).message })

@@ -1,6 +1,7 @@
 // One page of the groups that somebody may see: `findGroup` in server/auth/can.ts, said of all.
 
 import type { Viewer } from '../auth/viewer.ts'
+import { escapePattern } from '../database/escape-pattern.ts'
 import type { Group, Prisma, PrismaClient } from '../database/generated/client.ts'
 import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
@@ -18,7 +19,7 @@ export async function listGroups(
   const visible: Prisma.GroupWhereInput = viewer.isOwner
     ? {}
     : { OR: [{ members }, { projects: { some: { members } } }] }
-  const text = search.trim().slice(0, SEARCH_LENGTH_MAX)
+  const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX))
   const [name] = after === null ? [] : parseCursor(after, 1)
   const rows = await prisma.group.findMany({
     where: {

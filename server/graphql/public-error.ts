@@ -2,7 +2,7 @@
 // caller's mistake; anything else is a bug of ours, logged in full and masked.
 
 import { GraphQLError } from 'graphql'
-import { AppError, InvalidFields } from '../errors.ts'
+import { asAppError, InvalidFields } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
 export function toPublicError(error: unknown, log: Logger): GraphQLError {
@@ -11,9 +11,10 @@ export function toPublicError(error: unknown, log: Logger): GraphQLError {
     error instanceof GraphQLError
       ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path }
       : {}
-  if (cause instanceof AppError) {
-    const fields = cause instanceof InvalidFields ? { fields: cause.fields } : {}
-    return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, ...fields } })
+  const told = asAppError(cause)
+  if (told !== null) {
+    const fields = told instanceof InvalidFields ? { fields: told.fields } : {}
+    return new GraphQLError(told.message, { ...place, extensions: { code: told.code, ...fields } })
   }
   if (cause instanceof GraphQLError) {
     return new GraphQLError(cause.message, { ...place, extensions: { ...cause.extensions, code: 'INVALID' } })

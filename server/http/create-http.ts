@@ -3,7 +3,7 @@
 
 import { createServer, type RequestListener } from 'node:http'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
-import { AppError } from '../errors.ts'
+import { asAppError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { UpgradeListener } from './listener.ts'
 import { STATUS_OF } from './status-of.ts'
@@ -33,7 +33,8 @@ export function createHttp(log: Logger): Http {
   })
   fastify.addHook('onSend', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'))
   fastify.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    if (error instanceof AppError) return reply.code(STATUS_OF[error.code]).send({ detail: error.message })
+    const told = asAppError(error)
+    if (told !== null) return reply.code(STATUS_OF[told.code]).send({ detail: told.message })
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ detail: error.message })
     request.log.error({ err: error }, 'a request failed')

@@ -1,6 +1,7 @@
 // Conditions for lists of projects.
 
 import type { Viewer } from '../auth/viewer.ts'
+import { escapePattern } from '../database/escape-pattern.ts'
 import type { Prisma } from '../database/generated/client.ts'
 
 const SEARCH_LENGTH_MAX = 200
@@ -15,7 +16,7 @@ export function matchVisible(viewer: Viewer): Prisma.ProjectWhereInput {
 
 /** Of `shop/we` the first part is sought in the group, the second in the project. */
 export function matchSearch(search: string): Prisma.ProjectWhereInput {
-  const text = search.trim().slice(0, SEARCH_LENGTH_MAX)
+  const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX))
   if (text === '') return {}
   const [group = '', ...rest] = text.split('/')
   if (rest.length > 0) {

@@ -194,6 +194,12 @@ describe('what is closed', () => {
     },
   )
 
+  it('refuses an address that no account can have', async () => {
+    for (const path of ['/-/auth/sign-in/email', '/-/auth/forgot-password']) {
+      expect((await server.post(path, { email: 'a\0@example.com', password })).status).toBe(400)
+    }
+  })
+
   it('refuses bodies that are too large, no JSON or of another shape', async () => {
     expect((await server.post(signInPath, { email, password: 'x'.repeat(20_000) })).status).toBe(413)
     for (const body of [[], 7, null, {}, { email }, { email: { $ne: 1 }, password }]) {

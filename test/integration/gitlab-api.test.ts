@@ -241,6 +241,14 @@ describe('the settings', () => {
     expect(answer).toMatchObject({ status: 400, body: { error } })
   })
 
+  it('are looked for after the parameters, as GitLab does it', async () => {
+    const path = `/projects/${await createProject()}/error_tracking/settings`
+    for (const method of ['PATCH', 'PUT']) {
+      const answer = await call(path, { method, ...form({ active: 'randomstring', integrated: 'true' }) })
+      expect(answer).toMatchObject({ status: 400, body: { error: 'active is invalid' } })
+    }
+  })
+
   it.each(['null', '[]', '{"active":', '"x"', '{"active": {"a": 1}}', '{"active": null}'])(
     'refuse the JSON %s',
     async (body) => {
@@ -414,6 +422,13 @@ describe('finding the way', () => {
       { path_with_namespace: 'other/app' },
     ])
     expect((await call('/projects/acme%2Fshop')).body).toMatchObject(shop)
+  })
+
+  it('finds what is sought as it stands, and no pattern', async () => {
+    for (const search of ['%', '_', '\\', 's%p', '\ufffd']) {
+      expect((await call(`/projects?search=${encodeURIComponent(search)}`)).body).toEqual([])
+    }
+    expect(await call('/projects?search=%00')).toMatchObject({ status: 400, body: { message: expect.any(String) } })
   })
 })
 

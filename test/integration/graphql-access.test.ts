@@ -224,6 +224,18 @@ describe('errors', () => {
     expect(put.status).toBeLessThan(500)
   })
 
+  it.each([
+    ['project(path: $text) { id }', '\0/shop'],
+    ['group(path: $text) { id }', 'acme\0'],
+    ['projects(search: $text) { nodes { id } }', '\0'],
+    ['users(search: $text) { nodes { id } }', '\0'],
+    ['groups(search: $text) { nodes { id } }', '\0'],
+    ['project(path: "acme/shop") { issues(query: $text) { nodes { id } } }', 'a\0b'],
+  ])('in a text that the database cannot hold are the caller’s: %s', async (field, text) => {
+    const answer = await post({ query: `query ($text: String!) { ${field} }`, variables: { text } }, asOwner())
+    expect([answer.status, codeOf(answer) ?? 'INVALID']).toEqual([200, 'INVALID'])
+  })
+
   it('that are bugs of ours are masked, and logged in full', async () => {
     server.log.expectError('secret detail of the database')
     const spy = vi.spyOn(server.database.pool.constructor.prototype, 'query').mockImplementation(() => {

@@ -2,24 +2,12 @@
 // server/graphql/access-plugin.ts) is what it does, to everybody. Made from the schema, so that a new field is in it; what
 // the actions themselves ask for is the table of test/unit/auth-can.test.ts.
 
-import {
-  getNamedType,
-  getNullableType,
-  isEnumType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  type GraphQLField,
-  type GraphQLInputType,
-} from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { can, isInstanceAction, isProjectAction, type Action } from '../../server/auth/can.ts'
 import { SCOPES, type Viewer } from '../../server/auth/viewer.ts'
 import { ROLES } from '../../server/domain/role.ts'
-import { schema } from '../../server/graphql/schema.ts'
 import { createTestServer, type TestServer } from '../support/create-test-server.ts'
+import { listFields, writeField, type AnyField } from '../support/write-operation.ts'
 
 interface Actor {
   name: string
@@ -95,36 +83,7 @@ function mayDo(viewer: Viewer | null, access: string): boolean {
   return isProjectAction(action) ? can(viewer, action, { projectId }) : can(viewer, action, { groupId })
 }
 
-/** As GraphQL writes it: ids of acme/shop where an id is asked for, else something of the type. */
-function writeValue(name: string, type: GraphQLInputType): string {
-  const bare = getNullableType(type)
-  if (isListType(bare)) return `[${writeValue(name, bare.ofType)}]`
-  if (isInputObjectType(bare)) {
-    const fields = Object.values(bare.getFields()).filter(
-      (field) => (isNonNullType(field.type) && field.defaultValue === undefined) || field.name === 'project',
-    )
-    // A deletion that is not confirmed: with the project all actors would be gone.
-    const write = (field: (typeof fields)[number]) =>
-      bare.name.startsWith('Delete') && field.name === 'path' ? '"not/typed"' : writeValue(field.name, field.type)
-    return `{ ${fields.map((field) => `${field.name}: ${write(field)}`).join(', ')} }`
-  }
-  if (isEnumType(bare)) return bare.getValues()[0]?.name ?? ''
-  if (getNamedType(bare).name === 'ID') return JSON.stringify(ids.get(name) ?? 'bm9uZTox')
-  if (getNamedType(bare).name === 'String')
-    return JSON.stringify(name.toLowerCase().includes('path') ? 'acme/shop' : 'x')
-  if (getNamedType(bare).name === 'Boolean') return 'true'
-  if (getNamedType(bare).name === 'DateTime') return '"2030-01-01T00:00:00.000Z"'
-  return '1'
-}
-
-function writeField(field: GraphQLField<unknown, unknown>): string {
-  const needed = field.args.filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined)
-  const written = needed.map(({ name, type }) =>
-    name === 'path' && field.name === 'group' ? 'path: "acme"' : `${name}: ${writeValue(name, type)}`,
-  )
-  const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'
-  return `${field.name}${written.length > 0 ? `(${written.join(', ')})` : ''}${selection}`
-}
+const write = (field: AnyField) => writeField(field, { ids, paths: { project: 'acme/shop', group: 'acme' } })
 
 async function ask(
   query: string,
@@ -146,14 +105,6 @@ async function ask(
 
 const REFUSALS = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND']
 
-type AccessField = GraphQLField<unknown, unknown> & { extensions: { access?: unknown } }
-
-function listFields(typeName: string): AccessField[] {
-  const type = schema.getType(typeName)
-  if (!isObjectType(type)) throw new Error(`there is no type ${typeName}`)
-  return Object.values(type.getFields()) as AccessField[]
-}
-
 const mutations = listFields('Mutation')
 const queries = listFields('Query')
 /** Fields of what a project is, that ask for more than the project does. */
@@ -173,7 +124,7 @@ describe('who may not', () => {
     'is refused the mutation %s',
     async (_name, field) => {
       const action = field.extensions.access as string
-      const query = `mutation { ${writeField(field)} }`
+      const query = `mutation { ${write(field)} }`
       for (const { name, token, viewer } of actors) {
         // What a project's token may not do at all is refused to it in the same words.
         if (mayDo(viewer, action)) continue
@@ -190,7 +141,7 @@ describe('who may not', () => {
     const action = field.extensions.access as string
     for (const { name, token, viewer } of actors) {
       if (mayDo(viewer, action)) continue
-      const { data, code } = await ask(`{ ${writeField(field)} }`, token)
+      const { data, code } = await ask(`{ ${write(field)} }`, token)
       const answer = data?.[field.name] ?? null
       expect({ name, answer, isRefused: code === null || REFUSALS.includes(code) }).toEqual({
         ...{ name, answer: null, isRefused: true },
@@ -201,7 +152,7 @@ describe('who may not', () => {
   it.each(ofProject.map((field) => [field.name, field] as const))('is refused Project.%s', async (_name, field) => {
     const action = field.extensions.access as string
     for (const { name, token, viewer } of actors) {
-      const { data, code } = await ask(`{ project(path: "acme/shop") { ${writeField(field)} } }`, token)
+      const { data, code } = await ask(`{ project(path: "acme/shop") { ${write(field)} } }`, token)
       const found = (data?.['project'] as Record<string, unknown> | null | undefined)?.[field.name] ?? null
       if (mayDo(viewer, action)) expect({ name, code }).toEqual({ name, code: null })
       else expect({ name, found }).toEqual({ name, found: null })
@@ -214,7 +165,7 @@ describe('who may', () => {
     const action = field.extensions.access as string
     for (const { name, token, viewer } of actors) {
       if (!mayDo(viewer, action) || action === 'anybody') continue
-      const { code } = await ask(`{ ${writeField(field)} }`, token)
+      const { code } = await ask(`{ ${write(field)} }`, token)
       expect({ name, code }).not.toEqual({
         name,
         code: expect.stringMatching(/^(UNAUTHENTICATED|FORBIDDEN)$/) as string,
@@ -227,7 +178,7 @@ describe('who may', () => {
     'is not refused the mutation %s',
     async (_name, field) => {
       const action = field.extensions.access as string
-      const query = `mutation { ${writeField(field)} }`
+      const query = `mutation { ${write(field)} }`
       for (const { name, token, viewer } of actors) {
         if (!mayDo(viewer, action) || action === 'anybody') continue
         const { code } = await ask(query, token)

@@ -1,7 +1,7 @@
 // What GitLab's API says when it refuses, in its own words: clients compare them.
 
 import { MissingScope } from '../../auth/missing-scope.ts'
-import { AppError } from '../../errors.ts'
+import { asAppError } from '../../errors.ts'
 import { STATUS_OF } from '../../http/status-of.ts'
 
 /** An answer that is no AppError of ours: `{"message": "404 Project Not Found"}`, `{"error": "active is missing"}`. */
@@ -34,9 +34,10 @@ export function toGitlabError(error: unknown): { status: number; body: object } 
     const body = { error: 'insufficient_scope', error_description: error.message, scope: 'api' }
     return { status: 403, body }
   }
-  if (!(error instanceof AppError)) return null
-  if (error.code === 'UNAUTHENTICATED') return { status: 401, body: { message: '401 Unauthorized' } }
-  if (error.code === 'FORBIDDEN') return { status: 403, body: { message: '403 Forbidden' } }
-  if (error.code === 'NOT_FOUND') return { status: 404, body: { message: '404 Not Found' } }
-  return { status: STATUS_OF[error.code], body: { message: error.message } }
+  const told = asAppError(error)
+  if (told === null) return null
+  if (told.code === 'UNAUTHENTICATED') return { status: 401, body: { message: '401 Unauthorized' } }
+  if (told.code === 'FORBIDDEN') return { status: 403, body: { message: '403 Forbidden' } }
+  if (told.code === 'NOT_FOUND') return { status: 404, body: { message: '404 Not Found' } }
+  return { status: STATUS_OF[told.code], body: { message: told.message } }
 }

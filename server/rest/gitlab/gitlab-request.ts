@@ -1,5 +1,6 @@
 // A request of a GitLab client, taken apart: who asks, which project it is about, and the parameters. In GitLab's order:
-// first who (401, or a scope that is missing: 403), then the project (404), then the role (403), then everything else.
+// first who (401, or a scope that is missing: 403), then the project (404), then the role (403), then the parameters (400),
+// and then everything else.
 
 import type { FastifyRequest } from 'fastify'
 import { assertCan, assertMayTry, can, type ProjectAction } from '../../auth/can.ts'

@@ -25,17 +25,17 @@ export function registerSettings(fastify: FastifyInstance, deps: GitlabApiDeps):
   fastify.patch<Route>(PATH, async (request) => {
     const gitlabRequest = await readGitlabRequest(deps, request)
     const project = await findGitlabProject(gitlabRequest, request.params.id, 'manageProject')
+    const values = readBooleans(gitlabRequest.parameters, { active: 'required, not blank', integrated: 'optional' })
     assertConfigured(project)
-    const rules = { active: 'required, not blank', integrated: 'optional' } as const
-    return change(project, gitlabRequest, readBooleans(gitlabRequest.parameters, rules))
+    return change(project, gitlabRequest, values)
   })
 
   fastify.put<Route>(PATH, async (request) => {
     const gitlabRequest = await readGitlabRequest(deps, request)
     const project = await findGitlabProject(gitlabRequest, request.params.id, 'manageProject')
+    const values = readBooleans(gitlabRequest.parameters, { active: 'required, not blank', integrated: 'required' })
     assertTracked(project)
-    const rules = { active: 'required, not blank', integrated: 'required' } as const
-    return change(project, gitlabRequest, readBooleans(gitlabRequest.parameters, rules))
+    return change(project, gitlabRequest, values)
   })
 }
 
