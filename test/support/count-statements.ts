@@ -10,9 +10,14 @@ export async function countStatements(
   variables: Record<string, unknown> = {},
 ): Promise<string[]> {
   await api.gql('{ viewer { id } }')
+  return countStatementsOf(matching, () => api.gql(query, variables))
+}
+
+/** The same of anything that asks the database. */
+export async function countStatementsOf(matching: RegExp, work: () => Promise<unknown>): Promise<string[]> {
   const spy = vi.spyOn(pg.Client.prototype, 'query')
   try {
-    await api.gql(query, variables)
+    await work()
     const calls = spy.mock.calls as unknown as [string | { text: string }][]
     return calls
       .map(([config]) => (typeof config === 'string' ? config : config.text))

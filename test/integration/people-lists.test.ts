@@ -1,0 +1,123 @@
+// What lists of people and of what they have cost: as many statements, however many rows.
+
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countStatements, countStatementsOf } from '../support/count-statements.ts'
+import { createTestServer, type TestServer } from '../support/create-test-server.ts'
+import { createPeople, type People, type TestProject } from '../support/people.ts'
+
+const READS =
+  /^\s*select\b(?=[^]*\b(app_user|group_member|project_member|invitation|access_token|audit_entry|session|project|project_group)\b)/i
+const ROWS = 5
+
+let server: TestServer
+let people: People
+/** With one of each, and with several. */
+let few: TestProject
+let many: TestProject
+
+beforeAll(async () => {
+  server = await createTestServer()
+  people = createPeople(server)
+  few = await fill(1)
+  many = await fill(ROWS)
+})
+afterAll(async () => {
+  await people.stop()
+  await server.stop()
+})
+
+/** So many of each are in a group of their own. */
+async function fill(count: number): Promise<TestProject> {
+  const project = await people.project()
+  const group = project.group.path
+  for (let number = 0; number < count; number += 1) {
+    await people.join(await people.person(), { project: project.id }, 'REPORTER')
+    await people.join(await people.person(), { group: project.group.id }, 'REPORTER')
+    await people.token(project, 'REPORTER')
+    if (number > 0) await people.project(`${group}/app-${number}`)
+    for (const place of [{ project: project.id }, { group: project.group.id }]) {
+      await server.gql('mutation ($input: CreateInvitationInput!) { createInvitation(input: $input) { link } }', {
+        input: { ...place, role: 'REPORTER', email: `${randomUUID()}@example.com` },
+      })
+    }
+  }
+  return project
+}
+
+const IN_PROJECT: [string, string][] = [
+  ['members', 'members { nodes { role since user { email name isOwner disabledAt twoFactorEnabled } } }'],
+  ['invitations', 'invitations { email role invitedBy expiresAt }'],
+  ['access tokens', 'accessTokens { name role scopes lastUsedAt }'],
+  ['audit log', 'auditLog { nodes { action actor target at address withToken changes { field from to } } }'],
+]
+const IN_GROUP: [string, string][] = [
+  ...IN_PROJECT.filter(([name]) => name !== 'access tokens'),
+  ['projects', 'projects { nodes { path name viewerRole group { path viewerRole viewerMayCreateProjects } } }'],
+]
+
+/** @returns how many rows the answer has in its only list. */
+const countRows = (answer: unknown): number => Number(JSON.stringify(answer).match(/"(email|name|at)":/g)?.length)
+
+async function compare(query: string, of: (project: TestProject) => Record<string, unknown>): Promise<void> {
+  const rows = await Promise.all([few, many].map(async (project) => countRows(await server.gql(query, of(project)))))
+  expect(rows[1]).toBeGreaterThanOrEqual((rows[0] ?? 0) + ROWS - 1)
+  const one = await countStatements(server, READS, query, of(few))
+  const more = await countStatements(server, READS, query, of(many))
+  expect(one.length).toBeGreaterThan(0)
+  expect(more.length, more.join('\n')).toBe(one.length)
+}
+
+describe('a list costs as many statements, however long it is:', () => {
+  it.each(IN_PROJECT)('%s of a project', (_name, list) =>
+    compare(`query ($path: String!) { project(path: $path) { ${list} } }`, ({ path }) => ({ path })),
+  )
+
+  it.each(IN_GROUP)('%s of a group', (_name, list) =>
+    compare(`query ($path: String!) { group(path: $path) { ${list} } }`, ({ group }) => ({ path: group.path })),
+  )
+
+  it.each([
+    ['groups', 'groups(first: $first) { nodes { path name: path viewerRole viewerMayCreateProjects } }'],
+    ['people', 'users(first: $first) { nodes { email name isOwner disabledAt twoFactorEnabled createdAt } }'],
+    ['the audit log', 'auditLog(first: $first) { nodes { action actor target at changes { field from to } } }'],
+  ])('%s of the instance', async (_name, list) => {
+    for (let number = 0; number < ROWS; number += 1) await people.project()
+    const query = `query ($first: Int) { ${list} }`
+    const one = await countStatements(server, READS, query, { first: 1 })
+    const more = await countStatements(server, READS, query, { first: ROWS })
+    expect(one.length).toBeGreaterThan(0)
+    expect(more.length, more.join('\n')).toBe(one.length)
+  })
+
+  it('one’s own tokens, and one’s sessions', async () => {
+    const query = '{ viewer { accessTokens { name scopes lastUsedAt } } }'
+    const create = 'mutation { createAccessToken(input: { name: "more", scopes: ["api"] }) { secret } }'
+    const cookie = await signIn()
+    const account = () => fetch(`${server.url}/-/auth/account`, { headers: { cookie } })
+    const count = async () => {
+      await account()
+      return [(await countStatements(server, READS, query)).length, (await countStatementsOf(READS, account)).length]
+    }
+    const before = await count()
+    for (let number = 0; number < ROWS; number += 1) {
+      await server.gql(create)
+      await signIn()
+    }
+    const { sessions } = (await (await account()).json()) as { sessions: unknown[] }
+    expect(sessions).toHaveLength(ROWS + 1)
+    expect(await count()).toEqual(before)
+  })
+})
+
+async function signIn(): Promise<string> {
+  const answer = await fetch(`${server.url}/-/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url },
+    body: JSON.stringify(server.owner),
+  })
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+}
