@@ -374,6 +374,16 @@ export const words = {
     problemWas: (text: string, value: string) => `${text}. It was ${value}`,
     cut: (length: number | null) =>
       length === null ? 'Cut: it was over the limit' : `Cut: it was ${length.toLocaleString('en-US')} long`,
+    cutFrom: (before: number, now: number) =>
+      `Cut from ${before.toLocaleString('en-US')} to ${now.toLocaleString('en-US')} characters`,
+    marks: {
+      cut: 'cut',
+      removed: 'removed',
+      hidden: 'hidden',
+      changed: 'changed',
+      more: (count: number) => `${count} more`,
+      moreText: 'The notes at the top of the event list them',
+    },
     remarkRules: {
       '@password:filter': 'Hidden: its name says that it is a secret',
       'strip-fields': 'Hidden: one of this project’s sensitive fields',

@@ -7,7 +7,7 @@ interface Problem {
   value: unknown
 }
 
-interface Remark {
+export interface Remark {
   rule: string
   kind: string
   originalLength: number | null
@@ -19,8 +19,14 @@ export function explainProblem({ type, value }: Problem): string {
   return value === null || value === undefined ? text : words.event.problemWas(text, JSON.stringify(value))
 }
 
-export function explainRemark({ rule, kind, originalLength }: Remark): string {
-  if (kind === 'CUT' || rule === '!limit') return words.event.cut(originalLength)
+/** @param value what is left of it, where that is at hand. */
+export function explainRemark({ rule, kind, originalLength }: Remark, value?: unknown): string {
+  if (kind === 'CUT' || rule === '!limit') {
+    if (originalLength !== null && typeof value === 'string' && value.length < originalLength) {
+      return words.event.cutFrom(originalLength, value.length)
+    }
+    return words.event.cut(originalLength)
+  }
   const rules: Record<string, string> = words.event.remarkRules
   return rules[rule] ?? words.event.otherRule(rule)
 }

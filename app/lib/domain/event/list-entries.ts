@@ -3,11 +3,16 @@
 export interface Entry {
   key: string
   value: unknown
+  /** Where it stands in the payload, dotted; for the remarks on it. */
+  path?: string
 }
 
-export function listEntries(value: unknown): Entry[] {
+/** @param path of the value in the payload. */
+export function listEntries(value: unknown, path?: string): Entry[] {
   if (value === null || typeof value !== 'object') return []
-  return Object.entries(value).map(([key, entry]) => ({ key, value: entry }))
+  return Object.entries(value).map(([key, entry]) =>
+    path === undefined ? { key, value: entry } : { key, value: entry, path: `${path}.${key}` },
+  )
 }
 
 /** Texts as they are, everything else as JSON: on one line while it is short. */
