@@ -152,6 +152,40 @@ describe('a check-in of an SDK', () => {
     ])
   })
 
+  it.each([
+    ['no id', {}],
+    ['an id of zeros', { check_in_id: '0'.repeat(32) }],
+    ['an id of zeros with hyphens', { check_in_id: '00000000-0000-0000-0000-000000000000' }],
+    ['null for an id', { check_in_id: null }],
+  ])('with %s ends the one that began with none either, and the next pair is a run of its own', async (_what, id) => {
+    await send({ ...id, status: 'in_progress', monitor_config: HOURLY })
+    nowMs += 2_000
+    await send({ ...id, status: 'ok' })
+    nowMs += 1_000
+    await send({ ...id, status: 'in_progress' })
+    nowMs += 4_000
+    await send({ ...id, status: 'error' })
+    nowMs = START_MS
+    const { status, checkIns } = await readOnly()
+    expect(status).toBe('error')
+    expect(checkIns).toMatchObject([
+      { status: 'error', durationMs: 4_000 },
+      { status: 'ok', durationMs: 2_000 },
+    ])
+  })
+
+  it('that says again that it is in progress, by its id, has its time from then on', async () => {
+    const id = makeId()
+    const config = { ...HOURLY, max_runtime: 1 }
+    await send({ check_in_id: id, status: 'in_progress', monitor_config: config })
+    nowMs += 50_000
+    await send({ check_in_id: id, status: 'in_progress' })
+    nowMs += 50_000
+    await send({ status: 'ok' })
+    nowMs = START_MS
+    expect((await readOnly()).checkIns).toMatchObject([{ id, status: 'ok', durationMs: 100_000 }])
+  })
+
   it('with an id of zeros and nothing in progress stands for itself', async () => {
     await send({ check_in_id: '0'.repeat(32), status: 'ok', duration: 3, monitor_config: HOURLY })
     expect((await readOnly()).checkIns).toMatchObject([{ status: 'ok', durationMs: 3_000 }])
