@@ -230,6 +230,10 @@ export const words = {
     new: 'New',
     regressed: 'Regressed',
     actionsOf: (shortId: string) => `Actions for ${shortId}`,
+    select: (shortId: string) => `Select ${shortId}`,
+    selectAll: 'Select all issues on this page',
+    selected: (number: number) => `${number} selected`,
+    deleted: 'Deleted',
     waiting: (number: number) => count(number, 'new issue', 'new issues'),
     pages: 'Pages',
     previous: 'Previous',
@@ -258,7 +262,22 @@ export const words = {
       IGNORED: (shortId: string) => `${shortId} ignored`,
       UNRESOLVED: (shortId: string) => `${shortId} unresolved again`,
     },
+    changedMany: {
+      RESOLVED: (number: number) => `${count(number, 'issue', 'issues')} resolved`,
+      IGNORED: (number: number) => `${count(number, 'issue', 'issues')} ignored`,
+      UNRESOLVED: (number: number) => `${count(number, 'issue', 'issues')} unresolved again`,
+    },
     failed: (reason: string) => `The status was not changed: ${reason}`,
+  },
+
+  deletion: {
+    title: (names: readonly string[]) =>
+      names.length === 1 ? `Delete ${names[0]}?` : `Delete ${names.length} issues?`,
+    goesWithIt: (issues: number, events: number) =>
+      `With ${issues === 1 ? 'it goes' : 'them go'} all ${issues === 1 ? 'its' : 'their'} events (${events.toLocaleString('en-US')} so far), files and feedback. This cannot be undone.`,
+    text: 'The same error, when it comes again, is a new issue.',
+    done: (names: readonly string[]) => (names.length === 1 ? `${names[0]} deleted` : `${names.length} issues deleted`),
+    wasDeleted: (shortId: string) => `${shortId} was deleted`,
   },
 
   issue: {
@@ -269,6 +288,8 @@ export const words = {
     firstSeen: 'First seen',
     lastSeen: 'Last seen',
     external: 'Open in Sentry',
+    more: 'More actions',
+    delete: 'Delete issue',
     otherValues: 'Other values',
     moreValues: (number: number) => `${number} more`,
     share: (events: string) => `${events} events`,

@@ -12,6 +12,8 @@ export function formatChange(change: Change): string {
       return `e ${change.key.projectId} ${change.key.day} ${change.key.eventId} ${change.issueId}`
     case 'issue':
       return `i ${change.projectId} ${change.issueId} ${change.kind}`
+    case 'deletion':
+      return `d ${change.projectId} ${change.issueId}`
     case 'project':
       return `p ${change.projectId}`
     case 'access':
@@ -52,6 +54,7 @@ function parseChange(line: string): Change | null {
     if (issueId === undefined || !ISSUE_CHANGE_KINDS.includes(kind as IssueChangeKind)) return null
     return { type: 'issue', projectId, issueId, kind: kind as IssueChangeKind }
   }
+  if (type === 'd') return rest[0] === undefined ? null : { type: 'deletion', projectId, issueId: rest[0] }
   const [day, eventId, issueId] = rest
   if (type !== 'e' || day === undefined || eventId === undefined || issueId === undefined) return null
   return { type: 'event', key: { projectId, day, eventId }, issueId }

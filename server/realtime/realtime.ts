@@ -5,6 +5,7 @@ import type { DatabaseConnection } from '../database/connection.ts'
 import type { Change, Publish } from '../domain/change.ts'
 import type { EventKey } from '../domain/tracker.ts'
 import type { Logger } from '../log.ts'
+import { createDeletionStream, type DeletionStream } from './deletion-stream.ts'
 import { createEventStream, type EventFilter, type EventStream } from './event-stream.ts'
 import { createIssueStream, type IssueChange, type IssueStream } from './issue-stream.ts'
 import { createPeerChannel, type PeerChannel } from './peer-channel.ts'
@@ -15,6 +16,8 @@ export interface Realtime {
   onChanges(listener: Publish): () => void
   subscribeEvents(filter: EventFilter): AsyncIterableIterator<EventKey>
   subscribeIssues(filter: { projectId: number }): AsyncIterableIterator<IssueChange>
+  /** The ids of issues that are gone. */
+  subscribeDeletions(filter: { projectId: number }): AsyncIterableIterator<string>
   gauges(): { subscriptions: number }
   /** Ends all subscriptions, and tells other processes what they were not told yet. */
   stop(): Promise<void>
@@ -37,6 +40,7 @@ export function createRealtime({ database, log, hasPeers = true }: RealtimeOptio
   const listeners = new Set<Publish>()
   const events = new Map<number, Set<EventStream>>()
   const issues = new Map<number, Set<IssueStream>>()
+  const deletions = new Map<number, Set<DeletionStream>>()
   let issueStreamCount = 0
   const peers: PeerChannel | null = hasPeers ? createPeerChannel({ database, log, onChanges: deliver }) : null
 
@@ -53,6 +57,8 @@ export function createRealtime({ database, log, hasPeers = true }: RealtimeOptio
         for (const stream of events.get(change.key.projectId) ?? []) stream.push(change.key, change.issueId)
       } else if (change.type === 'issue') {
         for (const stream of issues.get(change.projectId) ?? []) stream.push(change)
+      } else if (change.type === 'deletion') {
+        for (const stream of deletions.get(change.projectId) ?? []) stream.push(change.issueId)
       }
     }
   }
@@ -89,9 +95,16 @@ export function createRealtime({ database, log, hasPeers = true }: RealtimeOptio
       addTo(issues, projectId, stream)
       return stream.iterator
     },
-    gauges: () => ({ subscriptions: countStreams(events) + issueStreamCount }),
+    subscribeDeletions({ projectId }) {
+      const stream = createDeletionStream(() => removeFrom(deletions, projectId, stream))
+      addTo(deletions, projectId, stream)
+      return stream.iterator
+    },
+    gauges: () => ({ subscriptions: countStreams(events) + issueStreamCount + countStreams(deletions) }),
     async stop() {
-      for (const streams of [...events.values(), ...issues.values()]) for (const stream of [...streams]) stream.end()
+      for (const streams of [...events.values(), ...issues.values(), ...deletions.values()]) {
+        for (const stream of [...streams]) stream.end()
+      }
       await peers?.stop()
     },
   }

@@ -105,6 +105,22 @@ describe('deleteIssues', () => {
     expect(after!.id).not.toBe(before!.id)
   })
 
+  it('is told to who listens to the project, and to nobody else', async () => {
+    const [ours, theirs] = [await server.seed.project().withClientKey(), await server.seed.project().withClientKey()]
+    await server.sendEvent(withMessage('told'), ours)
+    await server.sendEvent(withMessage('not told'), theirs)
+    const [issue] = await listIssues(ours)
+    const [other] = await listIssues(theirs)
+    const { project } = await server.gql<any>(`{ project(path: "${ours.path}") { id } }`)
+    const reporter = await people.token(project, 'REPORTER')
+    const LISTEN = 'subscription ($project: ID!) { issueDeleted(project: $project) }'
+    const live = await reporter.subscribe<{ issueDeleted: string }>(LISTEN, { project: project.id })
+    await server.gql(DELETE, { issues: [other!.id, issue!.id] })
+    await live.find(({ issueDeleted }) => issueDeleted === issue!.id)
+    expect(live.messages).toHaveLength(1)
+    await live.stop()
+  })
+
   it('is for maintainers, and asks for all issues before it deletes one', async () => {
     const [ours, theirs] = [await server.seed.project().withClientKey(), await server.seed.project().withClientKey()]
     await server.sendEvent(withMessage('ours'), ours)

@@ -5,7 +5,7 @@ import { explainFailure, runMutation } from '#lib/graphql/client.ts'
 import { toasts } from '#lib/ui/toasts.svelte.ts'
 import { words } from '#lib/words.ts'
 import type { IssueStatus } from './level.ts'
-import { IgnoreIssue, ResolveIssue, UnresolveIssue } from './status-change.gql.ts'
+import { IgnoreIssue, ResolveIssue, UnresolveIssue, UpdateIssues } from './status-change.gql.ts'
 
 const SEND: Record<IssueStatus, (issue: string) => Promise<unknown>> = {
   RESOLVED: (issue) => runMutation(ResolveIssue, { issue }),
@@ -41,5 +41,51 @@ async function applyStatus(
     show(before)
     toasts.fail(words.status.failed(explainFailure(failure)))
     return false
+  }
+}
+
+interface ListedIssue {
+  id: string
+  status: IssueStatus
+}
+
+/** As `changeStatus`, of several issues at once; those that have the status already are left alone. */
+export async function changeStatuses<Issue extends ListedIssue>(
+  issues: readonly Issue[],
+  status: IssueStatus,
+  show: (issue: Issue, status: IssueStatus) => void,
+): Promise<void> {
+  const changed = issues.filter((issue) => issue.status !== status)
+  const setAll = (to: (issue: Issue) => IssueStatus) => {
+    for (const issue of changed) show(issue, to(issue))
+  }
+  const takeBack = () => setAll((issue) => issue.status)
+  const send = async (ids: string[], to: IssueStatus) => runMutation(UpdateIssues, { issues: ids, status: to })
+
+  async function undo(): Promise<void> {
+    takeBack()
+    try {
+      for (const [before, ofStatus] of Map.groupBy(changed, (issue) => issue.status)) {
+        await send(
+          ofStatus.map(({ id }) => id),
+          before,
+        )
+      }
+    } catch (failure) {
+      setAll(() => status)
+      toasts.fail(words.status.failed(explainFailure(failure)))
+    }
+  }
+
+  setAll(() => status)
+  try {
+    await send(
+      changed.map(({ id }) => id),
+      status,
+    )
+    toasts.show(words.status.changedMany[status](changed.length), { label: words.action.undo, run: () => void undo() })
+  } catch (failure) {
+    takeBack()
+    toasts.fail(words.status.failed(explainFailure(failure)))
   }
 }

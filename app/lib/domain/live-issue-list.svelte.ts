@@ -1,7 +1,7 @@
 // The rows of an open issue list. It takes the page that was loaded, then every change that the server tells, and
 // remembers for a moment what was new, so that the screen can mark it. Where a row goes is decided in merge-issue.ts.
 
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { FragmentOf } from '#lib/graphql/graphql.ts'
 import type { IssueFilter } from './issue-filter.ts'
 import type { IssueRowIssue } from './IssueRow.gql.ts'
@@ -27,6 +27,8 @@ export class LiveIssueList {
   rows: readonly IssueRow[] = $state.raw([])
   waiting: readonly IssueRow[] = $state.raw([])
   marks = new SvelteMap<string, RowMark>()
+  /** Deleted by somebody else while the rows may not move. */
+  gone = new SvelteSet<string>()
   readonly filter: IssueFilter
   readonly endCursor: string | null
   readonly hasNextPage: boolean
@@ -47,6 +49,7 @@ export class LiveIssueList {
   }
 
   receive(change: IssueChange): void {
+    if (this.gone.has(change.issue.id)) return
     const before = this.#pending.get(change.issue.id)
     const kind = before?.kind === 'CREATED' ? 'CREATED' : change.kind
     this.#pending.set(change.issue.id, { kind, issue: change.issue })
@@ -59,6 +62,20 @@ export class LiveIssueList {
     const list = mergeIssue({ rows: this.rows, waiting: this.waiting }, { ...listed, status }, this.#rules())
     this.rows = list.rows
     this.waiting = list.waiting
+  }
+
+  /** It is gone, with its events. */
+  remove(issueId: string): void {
+    this.#pending.delete(issueId)
+    this.waiting = this.waiting.filter(({ id }) => id !== issueId)
+    if (this.#held) this.gone.add(issueId)
+    else this.rows = this.rows.filter(({ id }) => id !== issueId)
+  }
+
+  /** By who looks at the list: what they see deleted goes at once. */
+  removeNow(issueIds: readonly string[]): void {
+    for (const issueId of issueIds) this.remove(issueId)
+    this.rows = this.rows.filter(({ id }) => !issueIds.includes(id))
   }
 
   /** Somebody points at the rows: none may move. */
@@ -75,6 +92,7 @@ export class LiveIssueList {
   /** Brings in what waits. */
   settle(): void {
     for (const issue of this.waiting) this.#mark(issue.id, 'new')
+    this.rows = this.rows.filter(({ id }) => !this.gone.has(id))
     const settled = settleRows({ rows: this.rows, waiting: this.waiting }, { ...this.#rules(), held: false })
     this.rows = settled.rows
     this.waiting = settled.waiting

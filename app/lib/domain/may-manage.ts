@@ -4,3 +4,8 @@ export type Role = 'REPORTER' | 'DEVELOPER' | 'MAINTAINER' | 'OWNER'
 export function mayManage(role: Role | null): boolean {
   return role === 'MAINTAINER' || role === 'OWNER'
 }
+
+/** Resolving, ignoring and reopening issues is for all but reporters. */
+export function mayChangeIssues(role: Role | null): boolean {
+  return role !== null && role !== 'REPORTER'
+}

@@ -35,3 +35,14 @@ export const UnresolveIssue = graphql(`
     }
   }
 `)
+
+export const UpdateIssues = graphql(`
+  mutation UpdateIssues($issues: [ID!]!, $status: IssueStatus!) {
+    updateIssues(input: { issues: $issues, status: $status }) {
+      issues {
+        id
+        status
+      }
+    }
+  }
+`)

@@ -20,6 +20,7 @@ export const ICON_PATHS = {
   pause: 'M5 3v10m6-10v10',
   play: 'M5 3v10l8-5Z',
   external: 'M9 2.5h4.5V7M13 3 7 9m-1-6H2.5v10.5H13V10',
+  more: 'M3 8h.01M8 8h.01M13 8h.01',
   sort: 'M5 13V3m0 0L2.5 5.5M5 3l2.5 2.5M11 3v10m0 0 2.5-2.5M11 13l-2.5-2.5',
   release: 'M2.5 8.5 8 3h5v5l-5.5 5.5zM10.5 5.5v.01',
   clock: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.5V8l2.5 1.5',

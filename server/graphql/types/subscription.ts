@@ -1,4 +1,4 @@
-// Both subscriptions. What they send is read fresh, once for all subscribers of the process.
+// The subscriptions. What they send is read fresh, once for all subscribers of the process.
 
 import { ISSUE_CHANGE_KINDS, type IssueChangeKind } from '../../domain/change.ts'
 import type { Issue } from '../../domain/issue.ts'
@@ -6,7 +6,7 @@ import { assertCan } from '../../auth/can.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { parseIssueKey, parseSerial, requireKey } from '../global-id.ts'
+import { encodeGlobalId, formatIssueKey, parseIssueKey, parseSerial, requireKey } from '../global-id.ts'
 import { guardSubscription } from '../guard-subscription.ts'
 import { EventNode } from './event.ts'
 import { IssueNode } from './issue.ts'
@@ -63,6 +63,19 @@ builder.subscriptionFields((t) => ({
       })
     },
     resolve: (change) => change,
+  }),
+  issueDeleted: t.id({
+    access: 'readIssues',
+    description: 'The id of each issue that is deleted, with all its events.',
+    args: { project: t.arg.id({ required: true }) },
+    subscribe: async (_root, args, context) => {
+      const projectId = await requireReadableProject(context, args.project)
+      return guardSubscription(context, projectId, context.realtime.subscribeDeletions({ projectId }), (id) =>
+        // An object: what is made of a message is kept by it, for who else is sent the same.
+        Promise.resolve({ deletedId: encodeGlobalId('Issue', formatIssueKey({ projectId, id })) }),
+      )
+    },
+    resolve: ({ deletedId }) => deletedId,
   }),
 }))
 

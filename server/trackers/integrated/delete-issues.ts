@@ -13,6 +13,7 @@ export async function deleteIssues(
   const gone = (await forgetIssues(pool, projectId, parseIssueIds(issueIds))).map(String)
   // Whoever holds them in memory forgets them; who reads them for subscribers finds nothing to send.
   publish(gone.map((issueId) => ({ type: 'issue', projectId, issueId, kind: 'STATUS' })))
+  publish(gone.map((issueId) => ({ type: 'deletion', projectId, issueId })))
   await purge.runBriefly()
   return gone
 }

@@ -5,6 +5,7 @@ import { decodeChanges, encodeChanges } from '../../../server/realtime/encode-ch
 const CHANGES: Change[] = [
   { type: 'event', key: { projectId: 7, day: '2026-11-22', eventId: 'a'.repeat(32) }, issueId: '12' },
   { type: 'issue', projectId: 7, issueId: '12', kind: 'REGRESSED' },
+  { type: 'deletion', projectId: 7, issueId: '12' },
   { type: 'project', projectId: 8 },
   { type: 'access' },
 ]
@@ -33,7 +34,7 @@ describe('changes between processes', () => {
   })
 
   it('leaves out lines that it does not understand, as a newer process may send them', () => {
-    expect(decodeChanges('me', 'other\nz 1 2 3\ni 7 12 MERGED\ne 7\np x\np 8')).toEqual([
+    expect(decodeChanges('me', 'other\nz 1 2 3\ni 7 12 MERGED\ne 7\nd 7\np x\np 8')).toEqual([
       { type: 'project', projectId: 8 },
     ])
   })
