@@ -117,7 +117,7 @@ export function createAuth(options: AuthOptions): Auth {
     isOwnOrigin: (origin) => typeof origin === 'string' && listOwnOrigins(publicUrl()).includes(origin),
     async setupLink() {
       if (await owner.exists()) return null
-      return `${new URL(publicUrl()).origin}/-/setup?token=${owner.setupToken()}`
+      return `${new URL(publicUrl()).origin}/-/setup#${owner.setupToken()}`
     },
     createOwner: (newOwner, actor = OPERATOR) => owner.create(newOwner, actor),
     giveOwnerToken: (userId, tokenSecret) =>

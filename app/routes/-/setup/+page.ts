@@ -1,3 +1,4 @@
 import type { PageLoad } from './$types'
 
-export const load: PageLoad = ({ url }) => ({ token: url.searchParams.get('token') ?? '' })
+// Behind the #, so that no server and no log on the way sees it.
+export const load: PageLoad = ({ url }) => ({ token: url.hash.slice(1) })
