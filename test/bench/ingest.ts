@@ -3,11 +3,12 @@
 //
 //   npm run bench:ingest -- [seconds per round] [rounds]
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type pg from 'pg'
 import {
   findPostgresPids,
   readMemoryMib,
+  readPostgresSeconds,
   readProcessorSeconds,
   runLoad,
   startBareServer,
@@ -37,9 +38,9 @@ function median(values: number[]): number {
 }
 
 /** Private and shared pages of all PostgreSQL processes, each shared page once (proportional set size), in MiB. */
-function readPostgresMib(): number {
+function readPostgresMib(postmaster: number): number {
   let kib = 0
-  for (const pid of findPostgresPids()) {
+  for (const pid of findPostgresPids(postmaster)) {
     try {
       kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
     } catch {
@@ -50,10 +51,9 @@ function readPostgresMib(): number {
 }
 
 /** Processor seconds of the server and of PostgreSQL so far; a ratio of rates is noisier than what an event costs. */
-function readProcessors(server: RunningServer): { node: number; postgres: number } {
-  if (!existsSync('/proc')) return { node: Number.NaN, postgres: Number.NaN }
-  const postgres = findPostgresPids().reduce((sum, pid) => sum + readProcessorSeconds(pid), 0)
-  return { node: readProcessorSeconds(server.pid), postgres }
+function readProcessors(server: RunningServer, postmaster: number | null): { node: number; postgres: number } {
+  if (postmaster === null) return { node: Number.NaN, postgres: Number.NaN }
+  return { node: readProcessorSeconds(server.pid), postgres: readPostgresSeconds(postmaster) }
 }
 
 async function measureMemory(server: RunningServer, load: Promise<LoadResult>): Promise<number> {
@@ -85,7 +85,7 @@ async function compareWithDatabase(pool: pg.Pool, answeredIds: string[]): Promis
   return problems
 }
 
-await runBench(async ({ pool, faultline }) => {
+await runBench(async ({ pool, faultline, postmaster }) => {
   const bare = await startBareServer()
   try {
     const load = { publicKey: PUBLIC_KEY, connections: CONNECTIONS, perSecond: null }
@@ -97,11 +97,11 @@ await runBench(async ({ pool, faultline }) => {
     for (let round = 0; round <= rounds; round += 1) {
       const forMs = (round === 0 ? 3 : seconds) * 1_000
       const bareResult = await runLoad({ ...load, port: bare.port, forMs })
-      const before = readProcessors(faultline)
+      const before = readProcessors(faultline, postmaster)
       const running = runLoad({ ...load, port: faultline.port, forMs })
       peakMib = Math.max(peakMib, await measureMemory(faultline, running))
       const result = await running
-      const after = readProcessors(faultline)
+      const after = readProcessors(faultline, postmaster)
       answeredIds.push(...(result.eventIds.match(/.{32}/g) ?? []))
       if (round === 0) continue
       print(`round ${round}: do-nothing server`, bareResult)
@@ -117,7 +117,7 @@ await runBench(async ({ pool, faultline }) => {
     const half = await runLoad({ ...load, port: faultline.port, forMs: seconds * 1_000, perSecond: median(rates) / 2 })
     answeredIds.push(...(half.eventIds.match(/.{32}/g) ?? []))
     print('at half of that load', half)
-    const postgresMib = existsSync('/proc') ? readPostgresMib() : 0
+    const postgresMib = postmaster === null ? 0 : readPostgresMib(postmaster)
     const problems = await compareWithDatabase(pool, answeredIds)
     console.log(`memory: node ${peakMib} MiB at most, postgres ${postgresMib} MiB`)
     console.log(

@@ -31,20 +31,30 @@ export async function startBareServer(): Promise<RunningServer> {
   return { port, pid: child.pid as number, stop: () => stopProcess(child) }
 }
 
-/** The command after the version check in package.json's `start`, so that the flags measured are those that are used. */
-function readStartFlags(): string[] {
+/** What `npm start` gives Node.js, so that what is measured is what is used. */
+function readStart(): { flags: string[]; environment: Record<string, string> } {
   const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: { start: string } }
-  return scripts.start.match(/--[a-z-]+=\S+/g) ?? []
+  const [before = '', after = ''] = scripts.start.split('exec node')
+  return {
+    flags: after.match(/--[a-z-]+=\S+/g) ?? [],
+    environment: Object.fromEntries(
+      before
+        .split(' ')
+        .filter(Boolean)
+        .map((pair) => pair.split('=')),
+    ),
+  }
 }
 
 export async function startFaultline(environment: Record<string, string>): Promise<RunningServer> {
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  const start = readStart()
   const child = spawn(
     process.execPath,
-    [...readStartFlags(), ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []), 'server/main.ts'],
+    [...start.flags, ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []), 'server/main.ts'],
     {
       cwd: ROOT,
-      env: { ...process.env, ...environment, PORT: String(port) },
+      env: { ...process.env, ...start.environment, ...environment, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
@@ -82,30 +92,40 @@ export function readMemoryMib(pid: number): number {
 
 /** Processor time a process has used so far, in seconds (the kernel counts in hundredths). */
 export function readProcessorSeconds(pid: number): number {
+  const [user, system] = readTimes(pid)
+  return (user + system) / 100
+}
+
+/** That of a whole cluster, those of its processes that have ended too: workers come and go. */
+export function readPostgresSeconds(postmaster: number): number {
+  let hundredths = 0
+  for (const pid of findPostgresPids(postmaster)) {
+    try {
+      const [user, system, userOfEnded, systemOfEnded] = readTimes(pid)
+      hundredths += user + system + (pid === postmaster ? userOfEnded + systemOfEnded : 0)
+    } catch {
+      // It ended while we looked, and counts among the postmaster's.
+    }
+  }
+  return hundredths / 100
+}
+
+/** utime, stime, cutime and cstime of proc(5). */
+function readTimes(pid: number): [number, number, number, number] {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
+  return fields.slice(11, 15).map(Number) as [number, number, number, number]
 }
 
-/** The same of a cluster: its postmaster, what runs below it, and what has ended, which the kernel adds to the parent's. */
-export function readClusterSeconds(postmaster: number): number {
-  const fields = readFileSync(`/proc/${postmaster}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  const ended = (Number(fields[13]) + Number(fields[14])) / 100
-  return findPostgresPids(postmaster).reduce((sum, pid) => sum + readProcessorSeconds(pid), ended)
-}
-
-/** Process ids of every PostgreSQL process of this machine, or of one cluster, by its postmaster. */
-export function findPostgresPids(postmaster: number | null = null): number[] {
+/** Process ids of every PostgreSQL process of one cluster. @param postmaster its first one. */
+export function findPostgresPids(postmaster: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        if (!readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')) return false
-        return postmaster === null || pid === postmaster || readParentPid(pid) === postmaster
+        return pid === postmaster || readParentPid(pid) === postmaster
       } catch {
         return false
       }

@@ -4,7 +4,7 @@
 //   npm run bench:sessions -- [seconds per round] [rounds]
 
 import type { LoadOptions } from './load.ts'
-import { readClusterSeconds, readParentPid, readProcessorSeconds, runLoad } from './processes.ts'
+import { readPostgresSeconds, readProcessorSeconds, runLoad } from './processes.ts'
 import { PUBLIC_KEY, runBench } from './start-bench.ts'
 
 const CONNECTIONS = 64
@@ -39,17 +39,14 @@ function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] as number
 }
 
-await runBench(async ({ pool, faultline }) => {
-  const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-  const postmaster = readParentPid(rows[0]?.pid as number)
-
+await runBench(async ({ pool, faultline, postmaster }) => {
   async function measure(
     { sessionsPerEnvelope, connections = CONNECTIONS }: Kind,
     forMs: number,
   ): Promise<Cost & { answered: number }> {
     const read = () => ({
       node: readProcessorSeconds(faultline.pid),
-      postgres: readClusterSeconds(postmaster),
+      postgres: postmaster === null ? Number.NaN : readPostgresSeconds(postmaster),
     })
     const options: LoadOptions = {
       port: faultline.port,

@@ -1,18 +1,20 @@
 // What a bench runs on: PostgreSQL and Faultline as `npm start` runs them, on a folder of their own, without a limit of events.
 
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../server/database/embedded-postgres.ts'
 import { createLog } from '../../server/log.ts'
-import { startFaultline, type RunningServer } from './processes.ts'
+import { readParentPid, startFaultline, type RunningServer } from './processes.ts'
 
 export const PUBLIC_KEY = '0123456789abcdef0123456789abcdef'
 
 export interface Bench {
   pool: pg.Pool
   faultline: RunningServer
+  /** Process id of PostgreSQL's first process; null where there is no /proc to read of it in. */
+  postmaster: number | null
 }
 
 /** Runs `measure`, and whatever comes of it, leaves nothing behind. */
@@ -37,7 +39,9 @@ export async function runBench(measure: (bench: Bench) => Promise<void>): Promis
       LOG_LEVEL: 'warn',
     })
     stops.push(() => faultline.stop())
-    await measure({ pool, faultline })
+    const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const postmaster = existsSync('/proc') ? readParentPid(rows[0]?.pid as number) : null
+    await measure({ pool, faultline, postmaster })
   } finally {
     for (const stop of stops.reverse()) await stop()
   }
