@@ -28,7 +28,13 @@ export const MINIDUMP: Endpoint = {
     const { fields, files } = await readForm(request)
     const file = files.find(({ field }) => field === DUMP_FIELD)
     if (file === undefined) throw new IngestError(400, `missing minidump: the field ${DUMP_FIELD}`, { code: 'invalid' })
-    const dump = await unpack(file.bytes, request)
+    let dump = await unpack(file.bytes, request)
+    const boundary = readBoundary(dump)
+    if (boundary !== null) {
+      const inner = await readMultipart({ ...request, body: dump, contentTypeSent: formType(boundary) })
+      fields.push(...inner.fields)
+      dump = inner.files.find(({ field }) => field === DUMP_FIELD)?.bytes ?? dump
+    }
     if (!isMinidump(dump)) throw new IngestError(400, 'invalid minidump', { code: 'invalid' })
     const summary = parseMinidump(dump)
     const items = files.map((each): EnvelopeItem =>
@@ -44,6 +50,15 @@ async function readForm(request: EndpointRequest): Promise<MultipartForm> {
   if (request.contentType.startsWith('multipart/form-data')) return readMultipart(request)
   const file: FormFile = { field: DUMP_FIELD, name: 'minidump.dmp', contentType: '', bytes: request.body }
   return { fields: [], files: [file] }
+}
+
+/** Some versions of Electron put the whole form into the file of another one. @returns null where it is none. */
+function readBoundary(bytes: Buffer): string | null {
+  return /^--([\w'()+,./:=?-]{1,70})\r?\n/.exec(bytes.toString('latin1', 0, 80))?.[1] ?? null
+}
+
+function formType(boundary: string): string {
+  return `multipart/form-data; boundary="${boundary}"`
 }
 
 /** The file itself may be compressed, whatever the request's encoding. */

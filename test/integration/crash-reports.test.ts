@@ -101,6 +101,30 @@ describe('a minidump', () => {
     expect(packed.attachments).toEqual([{ name: 'crash.dmp', type: 'event.minidump', size: dump.length }])
   })
 
+  it('may come in a form within the form, as Electron sends it', async () => {
+    const dump = makeMinidump()
+    const nest = (file: Buffer, boundary = '--------------------------0eede1e790b8498a') =>
+      Buffer.concat([
+        Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="prod"\r\n\r\nElectron\r\n`),
+        Buffer.from(
+          `--${boundary}\r\nContent-Disposition: form-data; name="upload_file_minidump"; filename="dump"\r\n` +
+            `Content-Type: application/octet-stream\r\n\r\n`,
+        ),
+        file,
+        Buffer.from(`\r\n--${boundary}--\r\n`),
+      ])
+    const answer = await post(minidumpPath(), makeForm(nest(dump), { ver: '3.0.13' }))
+    expect(answer.status).toBe(200)
+    expect(await readCrash(await answer.text())).toMatchObject({
+      title: 'Minidump: SIGSEGV in libshop.so',
+      extra: { prod: 'Electron', ver: '3.0.13' },
+      attachments: [{ name: 'crash.dmp', type: 'event.minidump', size: dump.length }],
+    })
+    expect((await post(minidumpPath(), makeForm(nest(nest(dump, 'inner'))))).status).toBe(400)
+    expect((await post(minidumpPath(), makeForm(nest(Buffer.from('no dump'))))).status).toBe(400)
+    expect((await post(minidumpPath(), makeForm(Buffer.from('--x\r\nnothing follows')))).status).toBe(400)
+  })
+
   it('that is cut off anywhere after its header is still an event', async () => {
     const dump = makeMinidump()
     for (let length = 32; length < dump.length; length += 37) {
