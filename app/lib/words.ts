@@ -465,14 +465,16 @@ export const words = {
       TIMEOUT: 'Timed out',
       IN_PROGRESS: 'In progress',
     },
-    summary: (total: number, counts: readonly (readonly [keyof typeof STATUS_NOUNS, number])[]) => {
+    summary: (total: number, counts: readonly (readonly [keyof typeof STATUS_NOUNS, number])[], late: number) => {
       const parts = counts
         .filter(([, number]) => number > 0)
         .map(([status, number]) => `${number} ${STATUS_NOUNS[status]}`)
+      if (late > 0) parts.push(`${late} of them late`)
       return `The last ${count(total, 'check-in', 'check-ins')}: ${parts.join(', ')}`
     },
     last: 'Last',
     took: (span: string) => `took ${span}`,
+    late: (span: string) => `${span} late`,
     next: 'Next',
     dueNow: 'due now',
     notExpected: 'Not expected',

@@ -71,12 +71,39 @@ export async function lockEnvironment(
 /** What a job that has checked in at `atMs` has to do next. */
 export function expectAfterCheckIn(config: MonitorConfig, environment: EnvironmentRow, atMs: number): Expectation {
   const { nextExpectedAtMs } = environment
-  const isEarly =
-    config.schedule.type === 'crontab' &&
-    nextExpectedAtMs !== null &&
-    nextExpectedAtMs > atMs &&
-    nextExpectedAtMs - atMs <= EARLY_MS_MAX
-  return expectAfter(config, isEarly ? nextExpectedAtMs : atMs)
+  return expectAfter(
+    config,
+    nextExpectedAtMs !== null && isEarly(config, nextExpectedAtMs, atMs) ? nextExpectedAtMs : atMs,
+  )
+}
+
+function isEarly({ schedule }: MonitorConfig, expectedAtMs: number, atMs: number): boolean {
+  return schedule.type === 'crontab' && expectedAtMs > atMs && expectedAtMs - atMs <= EARLY_MS_MAX
+}
+
+/**
+ * The time that a check-in at `atMs` was meant for: the one that is due, else the last one that was missed.
+ * @returns null where it was not expected.
+ */
+export async function findOccasion(
+  client: PoolClient,
+  monitor: MonitorRow,
+  environment: EnvironmentRow,
+  atMs: number,
+): Promise<number | null> {
+  const { nextExpectedAtMs, missedInARow } = environment
+  if (nextExpectedAtMs !== null && (nextExpectedAtMs <= atMs || isEarly(monitor.config, nextExpectedAtMs, atMs))) {
+    return nextExpectedAtMs
+  }
+  if (missedInARow === 0) return null
+  const { rows } = await client.query<{ started_at: Date }>({
+    name: 'monitor-last-missed',
+    text: `SELECT started_at FROM check_in
+           WHERE project_id = $1 AND monitor_id = $2 AND environment = $3 AND status = 'missed'
+           ORDER BY started_at DESC LIMIT 1`,
+    values: [monitor.projectId, monitor.id, environment.name],
+  })
+  return rows[0]?.started_at.getTime() ?? null
 }
 
 /** The first time after `atMs`. */

@@ -39,6 +39,16 @@ export interface MonitorFailure {
   }
 }
 
+/** A job that begins a few seconds after its time is not late. */
+const LATE_FROM_MS = 60_000
+
+/** @returns how much later than meant it came; null where it was in time, or not expected. */
+export function measureLateness(startedAtMs: number, expectedAtMs: number | null): number | null {
+  if (expectedAtMs === null) return null
+  const lateMs = startedAtMs - expectedAtMs
+  return lateMs >= LATE_FROM_MS ? lateMs : null
+}
+
 /** Of a project. */
 export const MONITORS_MAX = 500
 /** Of a monitor. */

@@ -35,6 +35,7 @@ export interface CheckInRecord {
   finishedAt: Date | null
   durationMs: number | null
   release: string | null
+  expectedAt: Date | null
 }
 
 export interface CheckInsKey extends MonitorKey {
@@ -95,7 +96,7 @@ export async function readCheckIns(pool: Pool, keys: readonly CheckInsKey[]): Pr
   const { rows } = await pool.query<CheckInRecord & { ord: number }>({
     name: 'read-check-ins',
     text: `SELECT k.ord::int AS ord, replace(c.id::text, '-', '') AS id, c.status, c.started_at AS "startedAt",
-                  c.finished_at AS "finishedAt", c.duration_ms AS "durationMs", c.release
+                  c.finished_at AS "finishedAt", c.duration_ms AS "durationMs", c.release, c.expected_at AS "expectedAt"
            FROM unnest($1::int[], $2::uuid[], $3::text[], $4::int[])
                 WITH ORDINALITY AS k (project_id, monitor_id, environment, first, ord)
            CROSS JOIN LATERAL (

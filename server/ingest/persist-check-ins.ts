@@ -6,6 +6,7 @@ import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '../database/in-transaction.ts'
 import {
   expectAfterCheckIn,
+  findOccasion,
   lockEnvironment,
   NOTHING_EXPECTED,
   settleEnvironment,
@@ -160,13 +161,14 @@ async function begin(
   await client.query({
     name: 'ingest-check-in',
     text: `INSERT INTO check_in (project_id, id, monitor_id, environment, status, started_at, finished_at, timeout_at,
-                                 duration_ms, release, trace_id)
+                                 duration_ms, release, trace_id, expected_at)
            VALUES ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), to_timestamp($7::float8 / 1000),
-                   to_timestamp($8::float8 / 1000), $9, $10, $11)`,
+                   to_timestamp($8::float8 / 1000), $9, $10, $11, to_timestamp($12::float8 / 1000))`,
     values: [
       ...[monitor.projectId, id, monitor.id, environment.name, status, receivedAtMs],
       ...[isRunning ? null : receivedAtMs, isRunning ? timeoutOf(monitor, receivedAtMs) : null],
       ...[isRunning ? null : durationMs, release, traceId],
+      await findOccasion(client, monitor, environment, receivedAtMs),
     ],
   })
   return settleEnvironment(client, {

@@ -140,6 +140,34 @@ describe('a check-in that does not come', () => {
     expect(await statuses()).toEqual(['ok', 'ok', 'ok'])
   })
 
+  it('and then comes late is told with how late it is, and so is one within the margin', async () => {
+    await send({ status: 'ok', monitor_config: every(10) })
+    await pass(10 * MINUTE_MS + 30_000)
+    await send({ status: 'ok' })
+    await pass(9 * MINUTE_MS + 30_000 + 95_000)
+    await send({ status: 'ok' })
+    await pass(8 * MINUTE_MS + 25_000 + 4 * MINUTE_MS)
+    await send({ status: 'ok' })
+    await send({ status: 'ok' })
+    const { project: read } = await server.gql<{
+      project: { monitors: { environments: { checkIns: { status: string; lateMs: number | null }[] }[] }[] }
+    }>('query ($path: String!) { project(path: $path) { monitors { environments { checkIns { status lateMs } } } } }', {
+      path: project.path,
+    })
+    const checkIns = read.monitors[0]?.environments[0]?.checkIns.map(({ status, lateMs }) => [status, lateMs])
+    // Of two at the same time either may stand first.
+    expect(checkIns?.slice(0, 2).toSorted()).toEqual([
+      ['OK', null],
+      ['OK', 4 * MINUTE_MS],
+    ])
+    expect(checkIns?.slice(2)).toEqual([
+      ['MISSED', null],
+      ['OK', 95_000],
+      ['OK', null],
+      ['OK', null],
+    ])
+  })
+
   it('of an interval is expected so long after the one before', async () => {
     await send({ status: 'ok', monitor_config: { schedule: { type: 'interval', value: 7, unit: 'minute' } } })
     await pass(6 * MINUTE_MS)

@@ -1,7 +1,7 @@
 // Monitors of jobs that run by the clock: how they do in each environment, and what one may do to them.
 
 import { assertCan, can } from '../../auth/can.ts'
-import { hashMonitorIssue, type CheckInStatus } from '../../domain/monitor.ts'
+import { hashMonitorIssue, measureLateness, type CheckInStatus } from '../../domain/monitor.ts'
 import { describeSchedule } from '../../domain/monitor-schedule.ts'
 import { AppError } from '../../errors.ts'
 import { deleteMonitor, pauseMonitor } from '../../projects/change-monitors.ts'
@@ -37,6 +37,17 @@ const CheckIn = builder.objectRef<CheckInRecord>('CheckIn').implement({
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     durationMs: t.exposeFloat('durationMs', { nullable: true }),
     release: t.exposeString('release', { nullable: true }),
+    expectedAt: t.expose('expectedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'The time it was meant for; null where it was not expected. A missed one began when it was expected.',
+    }),
+    lateMs: t.float({
+      nullable: true,
+      description: 'How much later it came; null up to a minute.',
+      resolve: ({ startedAt, expectedAt }) => measureLateness(startedAt.getTime(), expectedAt?.getTime() ?? null),
+    }),
   }),
 })
 

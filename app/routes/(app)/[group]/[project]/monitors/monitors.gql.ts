@@ -27,6 +27,7 @@ export const Monitors = graphql(`
             status
             startedAt
             durationMs
+            lateMs
           }
         }
       }
