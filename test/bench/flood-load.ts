@@ -21,6 +21,8 @@ export interface FloodOptions {
 export interface FloodResult {
   seconds: number
   refused: number
+  /** The first of them, by the answer. */
+  refusals: string[]
   /** Of each issue that had one answered 200: how many, and of which people. */
   issues: { number: number; answered: number; users: number[] }[]
 }
@@ -36,6 +38,7 @@ function runFlood({ port, publicKey, repeats, hidden, firstHidden }: FloodOption
   while (hiddenAt.size < hidden) hiddenAt.add(Math.floor(Math.random() * (repeats + hidden)))
   const startedAt = performance.now()
   let refused = 0
+  const refusals: string[] = []
   let sent = 0
   let hiddenSent = 0
   let open = CONNECTIONS
@@ -64,7 +67,10 @@ function runFlood({ port, publicKey, repeats, hidden, firstHidden }: FloodOption
       answer += chunk.toString('latin1')
       if (!answer.endsWith('}')) return
       if (answer.startsWith('HTTP/1.1 200')) note(issue, user)
-      else refused += 1
+      else {
+        refused += 1
+        if (refusals.length < 10) refusals.push(answer)
+      }
       answer = ''
       send()
     })
@@ -73,7 +79,7 @@ function runFlood({ port, publicKey, repeats, hidden, firstHidden }: FloodOption
       open -= 1
       if (open > 0) return
       const issues = [...answered].map(([number, { count, users }]) => ({ number, answered: count, users: [...users] }))
-      finished.resolve({ seconds: (performance.now() - startedAt) / 1_000, refused, issues })
+      finished.resolve({ seconds: (performance.now() - startedAt) / 1_000, refused, refusals, issues })
     })
   }
 

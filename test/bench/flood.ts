@@ -93,10 +93,13 @@ async function flood(pool: pg.Pool, send: Flood, pid: number): Promise<string[]>
   await wait(ROLLED_UP_AFTER_MS)
   const after = await countStored(pool)
   const accounts = addUp([warmUp, result])
-  const problems = await compareIssues(pool, accounts)
+  const problems: string[] = []
+  if (result.refused + warmUp.refused > 0) {
+    problems.push(`${result.refused + warmUp.refused} were refused`, ...result.refusals, ...warmUp.refusals)
+  }
+  problems.push(...(await compareIssues(pool, accounts)))
   const found = [...accounts.issues.keys()].filter((number) => number >= KNOWN_ISSUES).length
   if (found !== hidden) problems.push(`${found} of ${hidden} hidden issues were answered`)
-  if (result.refused + warmUp.refused > 0) problems.push(`${result.refused + warmUp.refused} were refused`)
   if (after.stored + after.sampled !== accounts.answered) {
     problems.push(`${after.stored} stored and ${after.sampled} sampled: ${accounts.answered} were answered`)
   }
@@ -123,5 +126,8 @@ await runBench(async ({ pool, faultline }) => {
   console.log(
     problems.length === 0 ? `all ${hidden} hidden issues found, every count exact` : problems.slice(0, 20).join('\n'),
   )
-  if (problems.length > 0) process.exitCode = 1
+  if (problems.length > 0) {
+    console.log(faultline.output())
+    process.exitCode = 1
+  }
 })

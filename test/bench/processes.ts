@@ -10,6 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export interface RunningServer {
   port: number
   pid: number
+  /** The end of what it has logged. */
+  output(): string
   stop(): Promise<void>
 }
 
@@ -28,7 +30,7 @@ function stopProcess(child: ChildProcess): Promise<void> {
 export async function startBareServer(): Promise<RunningServer> {
   const child = fork(pathOf('bare-server.ts'))
   const { port } = await new Promise<{ port: number }>((resolve) => child.once('message', resolve))
-  return { port, pid: child.pid as number, stop: () => stopProcess(child) }
+  return { port, pid: child.pid as number, output: () => '', stop: () => stopProcess(child) }
 }
 
 /** What `npm start` gives Node.js, so that what is measured is what is used. */
@@ -66,7 +68,7 @@ export async function startFaultline(environment: Record<string, string>): Promi
     if (child.exitCode !== null || attempt > 600) throw new Error(`Faultline did not start:\n${output}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return { port, pid: child.pid as number, stop: () => stopProcess(child) }
+  return { port, pid: child.pid as number, output: () => output, stop: () => stopProcess(child) }
 }
 
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
