@@ -1,11 +1,8 @@
 // What a page of somebody else can make a signed-in browser send: links, forms, and requests without asking first. Nothing
 // of it changes anything. The routes are those that the server registers, so that the next one is held to it as well.
 
-import { fastify, type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { registerAuth } from '../../server/auth/register-auth.ts'
-import { registerGitlabApi } from '../../server/rest/gitlab/register-gitlab-api.ts'
-import { registerSentryApi } from '../../server/rest/sentry/register-sentry-api.ts'
+import { collectRoutes } from '../support/collect-routes.ts'
 import { createTestServer, type TestServer } from '../support/create-test-server.ts'
 import { listFields, writeField } from '../support/write-operation.ts'
 
@@ -36,28 +33,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-interface Route {
-  method: string
-  path: string
-}
-
 const routes = await collectRoutes()
 const changing = routes.filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
-
-async function collectRoutes(): Promise<Route[]> {
-  const found: Route[] = []
-  const app = fastify() as unknown as FastifyInstance
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat()) found.push({ method: each, path: url })
-  })
-  const nothing = { database: {} } as never
-  registerAuth(app, { auth: { oidc: {} } as never, clientAddress: () => '' })
-  registerGitlabApi(app, nothing)
-  registerSentryApi(app, nothing)
-  await app.ready()
-  await app.close()
-  return found.filter(({ path }) => !path.includes('*'))
-}
 
 function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Response> {
   const url = `${server.url}${path.replaceAll(/:\w+/g, (name) => PARAMETERS[name] ?? 'x')}`
