@@ -11,6 +11,8 @@ import { recordAudit, type Actor } from './audit.ts'
 export interface Membership {
   place: Place
   userId: string
+  /** The provider's claim says so, and may take it back (oidc/apply-roles.ts); what a person says stays. */
+  byProvider?: boolean
 }
 
 export interface MembersDeps {
@@ -72,18 +74,15 @@ async function lockMember(transaction: Prisma.TransactionClient, { place, userId
   return (await transaction.projectMember.findUnique({ where }))?.role ?? null
 }
 
-async function writeMember(transaction: Prisma.TransactionClient, { place, userId }: Membership, role: Role) {
+async function writeMember(transaction: Prisma.TransactionClient, membership: Membership, role: Role) {
+  const { place, userId, byProvider = false } = membership
+  const update = { role, byProvider }
   if ('groupId' in place) {
     const key = { groupId: place.groupId, userId }
-    const update = { where: { groupId_userId: key }, create: { ...key, role }, update: { role } }
-    return transaction.groupMember.upsert(update)
+    return transaction.groupMember.upsert({ where: { groupId_userId: key }, create: { ...key, ...update }, update })
   }
   const key = { projectId: place.projectId, userId }
-  return transaction.projectMember.upsert({
-    where: { projectId_userId: key },
-    create: { ...key, role },
-    update: { role },
-  })
+  return transaction.projectMember.upsert({ where: { projectId_userId: key }, create: { ...key, ...update }, update })
 }
 
 async function deleteMember(transaction: Prisma.TransactionClient, { place, userId }: Membership) {

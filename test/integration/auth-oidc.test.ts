@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { OPERATOR } from '../../server/auth/audit.ts'
+import { setMember } from '../../server/auth/members.ts'
 import { readConfig } from '../../server/config.ts'
 import { createAuthServer, type AuthServer } from '../support/create-auth-server.ts'
 import { startForgingProvider, type ForgingProvider } from '../support/start-forging-provider.ts'
@@ -363,6 +365,20 @@ describe('a claim that gives roles', () => {
     await roles.database.prisma.groupMember.create({ data: { groupId: group.id, userId, role: 'MAINTAINER' } })
     expect(await signInWith(['all'], person)).toMatchObject({ inGroup: 'MAINTAINER' })
     expect(await signInWith([], person)).toMatchObject({ inGroup: 'MAINTAINER' })
+  })
+
+  it('leaves alone what somebody changed by hand after the claim gave it', async () => {
+    const { person, userId } = await signInWith(['all', 'leads'])
+    const members = { prisma: roles.database.prisma, publish: () => undefined }
+    await setMember(members, OPERATOR, { place: { groupId: group.id }, userId }, 'MAINTAINER')
+    expect(await signInWith(['all', 'leads'], person)).toMatchObject({ inGroup: 'MAINTAINER', inProject: 'OWNER' })
+    expect(await signInWith([], person)).toMatchObject({ inGroup: 'MAINTAINER', inProject: 'MAINTAINER' })
+  })
+
+  it('takes back a role that it changed before', async () => {
+    const { person } = await signInWith(['all'])
+    expect(await signInWith(['devs'], person)).toMatchObject({ inGroup: 'DEVELOPER' })
+    expect(await signInWith([], person)).toMatchObject({ inGroup: null })
   })
 
   it('makes and unmakes owners of the instance, but not of one that was made by hand', async () => {

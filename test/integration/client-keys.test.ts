@@ -171,6 +171,9 @@ describe('a rotation while 500 events a second come in', () => {
     /** A tenth of a second's events, all answered. */
     const sendWave = (to: number[]) =>
       Promise.all(Array.from({ length: wave }, async () => void to.push(await send(key.publicKey))))
+    const countStored = async () =>
+      Number((await server.database.pool.query('SELECT count(*) FROM event')).rows[0]?.count)
+    const before = await countStored()
     await sendWave(statuses.grace)
     const rotating = server.gql<{ rotateClientKey: { oldKey: Key; newKey: Key } }>(
       `mutation ($id: ID!) { rotateClientKey(input: { clientKey: $id, graceSeconds: 3600 }) {
@@ -189,5 +192,7 @@ describe('a rotation while 500 events a second come in', () => {
     expect(new Set(statuses.grace)).toEqual(new Set([200]))
     expect(new Set(statuses.after)).toEqual(new Set([403]))
     expect(statuses.grace).toHaveLength(10 * wave)
+    // Those, and the two of the new key.
+    expect((await countStored()) - before).toBe(10 * wave + 2)
   })
 })

@@ -34,8 +34,7 @@ export async function applyRoles(deps: RolesDeps, userId: string, granted: Grant
   for (const [key, { place, role }] of wanted) {
     const member = members.get(key)
     if (member !== undefined && (!member.byProvider || member.role === role)) continue
-    await setMember(deps, OPERATOR, { place, userId }, role)
-    if (member === undefined) await markMember(deps.prisma, userId, place)
+    await setMember(deps, OPERATOR, { place, userId, byProvider: true }, role)
   }
 }
 
@@ -106,12 +105,6 @@ async function takeBack(deps: RolesDeps, userId: string, place: Place): Promise<
       'a role that the provider gives no more could not be taken back',
     )
   }
-}
-
-async function markMember(prisma: PrismaClient, userId: string, place: Place): Promise<void> {
-  const data = { byProvider: true }
-  if ('groupId' in place) await prisma.groupMember.updateMany({ where: { userId, groupId: place.groupId }, data })
-  else await prisma.projectMember.updateMany({ where: { userId, projectId: place.projectId }, data })
 }
 
 function keyOf(place: Place): string {
