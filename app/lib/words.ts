@@ -855,6 +855,10 @@ export const words = {
     changed: 'Role changed',
     remove: 'Remove',
     removed: 'Member removed',
+    leave: 'Leave',
+    leaveTitle: 'Leave',
+    leaveText: 'You see nothing of this any more, until somebody invites you again.',
+    left: 'You have left',
     removeTitle: 'Remove this member',
     removeText: (email: string) => `${email} sees nothing of this any more, from now on.`,
     inviteTitle: 'Invite somebody',
@@ -872,9 +876,30 @@ export const words = {
   },
 
   groups: {
-    crumb: 'Group',
+    all: 'Groups',
     title: (path: string) => `Group ${path}`,
     link: (path: string) => `Members of ${path}`,
+    none: 'No group yet',
+    noneText: 'A group comes with its first project.',
+    howToCreate: 'A group is made with its first project.',
+    mayNotCreate: 'New groups are made by the instance’s owner.',
+    someProjects: 'some of its projects',
+    pages: 'Pages of groups',
+    noProjects: 'No project yet.',
+    allProjects: 'All its projects',
+    whoCreates: 'Owners of the group create projects in it.',
+    path: 'Group path',
+    pathText: 'The first half of its projects’ paths: their addresses change with it. DSNs stay right.',
+    pathLabel: 'Path',
+    delete: 'Delete group',
+    deleteText: 'With all its projects. That cannot be undone.',
+    deleteTitle: (path: string) => `Delete the group ${path}?`,
+    goWithIt: (projects: number, hasMore: boolean) =>
+      hasMore
+        ? 'With it go all its projects and everything of them:'
+        : `With it ${projects === 1 ? 'goes' : 'go'} ${count(projects, 'project', 'projects')} and everything of ${projects === 1 ? 'it' : 'them'}:`,
+    more: 'and others',
+    onlyMembers: 'It has no project; its members and invitations go with it. This cannot be undone.',
   },
 
   people: {

@@ -30,6 +30,7 @@ const PAGES: [name: string, path: string, landmark: string][] = [
   ['the access tokens', '/acme/shop/settings/access-tokens', 'li button'],
   ['the first event', '/acme/empty', 'text=/waiting for the first event/i'],
   ['the members', '/acme/shop/members', 'h2'],
+  ['the groups', '/-/groups', 'li a[href="/-/groups/acme"]'],
   ['a group', '/-/groups/acme', 'h2'],
   ['the people', '/-/people', 'h2'],
   ['the audit log', '/-/audit', 'h1'],

@@ -1,5 +1,6 @@
 // Somebody with a role and a password, who came by an invitation: for tests of what the pages show to whom.
 
+import { randomUUID } from 'node:crypto'
 import type { Role } from '../../server/domain/role.ts'
 import type { TestServer } from './create-test-server.ts'
 
@@ -14,7 +15,7 @@ export async function invitePerson(
     { project: project.id, role },
   )
   const token = createInvitation.link.split('#')[1]
-  const account = { email: `${role.toLowerCase()}@example.com`, password: 'a pier by the quiet lake' }
+  const account = { email: `${role.toLowerCase()}-${randomUUID()}@example.com`, password: 'a pier by the quiet lake' }
   const response = await fetch(`${server.url}/-/auth/accept-invitation`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: server.url },

@@ -28,14 +28,3 @@ export const Projects = graphql(
   `,
   [OpenGroups],
 )
-
-export const CreateProject = graphql(`
-  mutation CreateProject($path: String!) {
-    createProject(input: { path: $path }) {
-      project {
-        id
-        path
-      }
-    }
-  }
-`)

@@ -14,6 +14,9 @@ export const GroupHead = graphql(`
           path
           name
         }
+        pageInfo {
+          hasNextPage
+        }
       }
     }
   }
@@ -41,3 +44,22 @@ export const GroupPeople = graphql(
   `,
   [MemberFields, InvitationFields],
 )
+
+export const RenameGroup = graphql(`
+  mutation RenameGroup($group: ID!, $path: String!) {
+    renameGroup(input: { group: $group, path: $path }) {
+      group {
+        id
+        path
+      }
+    }
+  }
+`)
+
+export const DeleteGroup = graphql(`
+  mutation DeleteGroup($group: ID!, $path: String!) {
+    deleteGroup(input: { group: $group, path: $path }) {
+      deletedId
+    }
+  }
+`)
