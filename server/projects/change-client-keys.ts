@@ -91,7 +91,10 @@ export async function updateClientKey(
     const before = await transaction.clientKey.findUnique({ where: { id } })
     if (before === null) throw new AppError('NOT_FOUND', 'There is no such key.')
     const after = await transaction.clientKey.update({ where: { id }, data })
-    await recordKeyChange(context, transaction, 'client_key.update', after, describeChanges(before, after))
+    const changes = describeChanges(before, after)
+    if (Object.keys(changes).length > 0) {
+      await recordKeyChange(context, transaction, 'client_key.update', after, changes)
+    }
     return after
   })
   context.publish([{ type: 'project', projectId }])
@@ -109,7 +112,7 @@ export async function deleteClientKey(context: ChangeContext, clientKey: ClientK
   context.publish([{ type: 'project', projectId }])
 }
 
-function describeChanges(before: ClientKey, after: ClientKey): AuditedChange['changes'] {
+function describeChanges(before: ClientKey, after: ClientKey): NonNullable<AuditedChange['changes']> {
   const read = ({ name, active, eventsPerMinute, allowedOrigins, expiresAt }: ClientKey) => ({
     ...{ name, active, eventsPerMinute },
     allowedOrigins: allowedOrigins.join(' '),

@@ -38,15 +38,17 @@ export async function setTracking(
       include: PROJECT_INCLUDE,
     })
     const place = { projectId, groupId: after.groupId }
-    await recordAudit(transaction, actor, {
-      action: enabled ? 'error_tracking.enable' : 'error_tracking.disable',
-      target: `${after.group.name}/${after.slug}`,
-      ...place,
-      changes: {
-        enabled: { from: before.trackingEnabled, to: enabled },
-        ...(before.backend === after.backend ? {} : { backend: { from: before.backend, to: after.backend } }),
-      },
-    })
+    if (isAnother(before, after)) {
+      await recordAudit(transaction, actor, {
+        action: enabled ? 'error_tracking.enable' : 'error_tracking.disable',
+        target: `${after.group.name}/${after.slug}`,
+        ...place,
+        changes: {
+          enabled: { from: before.trackingEnabled, to: enabled },
+          ...(before.backend === after.backend ? {} : { backend: { from: before.backend, to: after.backend } }),
+        },
+      })
+    }
     if (enabled && after.backend === 'INTEGRATED' && !(await hasActiveKey(transaction, projectId, new Date(now())))) {
       const { publicKey } = await transaction.clientKey.create({ data: { projectId, publicKey: makePublicKey() } })
       await recordAudit(transaction, actor, { action: 'client_key.create', target: abbreviateKey(publicKey), ...place })
@@ -55,6 +57,12 @@ export async function setTracking(
   })
   publish([{ type: 'project', projectId }])
   return project
+}
+
+/** API clients set what is set already, again and again. */
+function isAnother(before: ProjectRow, after: ProjectRow): boolean {
+  const isNew = before.trackingConfiguredAt === null && after.trackingConfiguredAt !== null
+  return isNew || before.trackingEnabled !== after.trackingEnabled || before.backend !== after.backend
 }
 
 /** @throws AppError NOT_FOUND. Whether one may is asked before. */

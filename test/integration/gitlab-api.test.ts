@@ -297,6 +297,23 @@ describe('the settings', () => {
     expect((await call(`${project}/settings`)).body).toMatchObject({ active: false })
   })
 
+  it('are written down when they change, and not when a client sets what is set', async () => {
+    const number = await createProject()
+    const path = `/projects/${number}/error_tracking/settings`
+    for (const active of ['false', 'false', 'true', 'true', 'false']) {
+      await call(path, { method: 'PUT', ...form({ active, integrated: 'true' }) })
+    }
+    const entries = await server.database.prisma.auditEntry.findMany({
+      where: { projectId: number, action: { startsWith: 'error_tracking.' } },
+      orderBy: { id: 'asc' },
+    })
+    expect(entries.map(({ action, changes }) => [action, changes])).toEqual([
+      ['error_tracking.disable', { enabled: { from: false, to: false } }],
+      ['error_tracking.enable', { enabled: { from: false, to: true } }],
+      ['error_tracking.disable', { enabled: { from: true, to: false } }],
+    ])
+  })
+
   it('turned off and on hold for SDKs within a second', async () => {
     const path = '/projects/1/error_tracking/settings'
     await call(path, { method: 'PATCH', ...form({ active: 'false' }) })
