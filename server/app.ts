@@ -1,37 +1,29 @@
-// The only place that knows every part: it makes them, gives each what it needs, and stops them in the reverse order.
+// The place that knows every part: it makes them, gives each what it needs, and stops them in the reverse order.
 // Tests start the same thing with a configuration of their own.
 
-import packageJson from '../package.json' with { type: 'json' }
 import { createAuth } from './auth/auth.ts'
-import { registerAuth } from './auth/register-auth.ts'
 import type { Config } from './config.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import { createPurge } from './database/purge.ts'
 import { buildDsn } from './domain/client-key.ts'
 import { doFirstStart, findFirstKey } from './first-start.ts'
-import { registerGraphql } from './graphql/serve.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createHttp } from './http/create-http.ts'
-import { registerHealth } from './http/health.ts'
 import { listen } from './http/listener.ts'
 import { registerApp } from './http/serve-app.ts'
 import { createIngest } from './ingest/ingest.ts'
-import { registerReportDialog } from './ingest/register-report-dialog.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { createMonitorClock } from './jobs/monitor-clock.ts'
 import type { Logger } from './log.ts'
 import { createMail } from './mail/mail.ts'
 import { createMetrics } from './metrics.ts'
 import { createRealtime } from './realtime/realtime.ts'
-import { registerGitlabApi } from './rest/gitlab/register-gitlab-api.ts'
-import { registerSentryApi } from './rest/sentry/register-sentry-api.ts'
 import { announce } from './setup/announce.ts'
 import { BUILD_FOLDER } from './setup/build-app.ts'
 import { prepareDataFolder, readSecret } from './setup/data-folder.ts'
 import { createStopList } from './setup/stop-list.ts'
-import { createTrackerChoice } from './trackers/choose-tracker.ts'
-import { createIntegratedTracker } from './trackers/integrated/integrated-tracker.ts'
 import { resolveByHash } from './trackers/integrated/resolve-by-hash.ts'
+import { registerWaysIn } from './ways-in.ts'
 
 export interface App {
   /** @throws StartError; everything that was started by then is stopped again. */
@@ -84,14 +76,9 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     stops.add(() => jobs.stop())
     await jobs.start()
     const ingest = createIngest({
-      pool,
-      publish,
-      onChanges,
+      ...{ pool, publish, onChanges, eventsPerMinute: config.eventsPerMinute, log, clock },
       clientAddress: (request) => clientAddress(request) || null,
-      eventsPerMinute: config.eventsPerMinute,
       onMonitorAlert: () => monitorClock.nudge(),
-      log,
-      clock,
     })
     stops.add(() => ingest.stop())
     const monitorClock = createMonitorClock({
@@ -105,22 +92,15 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
 
     const { fastify, onRequest, onUpgrade } = createHttp(log)
     stops.add(() => fastify.close())
-    registerHealth(fastify, { pool, metrics })
-    registerAuth(fastify, { auth, clientAddress })
-    registerReportDialog(fastify, ingest.reportDialog)
-    registerSentryApi(fastify, { database, auth })
-    const version = packageJson.version
-    registerGitlabApi(fastify, { database, auth, publish, clientAddress, publicUrl, version, clock })
-    const integrated = createIntegratedTracker({ pool, publish, onChanges, purge, clock })
-    const graphql = registerGraphql(fastify, {
-      ...{ database, auth, purge, mail, realtime, publish, clientAddress, log, publicUrl, clock },
-      ...{ version, instance: config, trackerOf: createTrackerChoice({ integrated }) },
+    const waysIn = registerWaysIn(fastify, {
+      ...{ database, auth, ingest, metrics, purge, mail, realtime, publish, clientAddress, publicUrl, clock, log },
+      instance: config,
     })
     await dashboard
     registerApp(fastify, BUILD_FOLDER)
     await fastify.ready()
     stops.add(() => listener.close(REQUESTS_END_MAX_MS))
-    stops.add(() => graphql.stop())
+    stops.add(() => waysIn.stop())
     // Ingest before Fastify, whose own work costs as much as all of ingest's.
     listener.open(
       (request, response) =>

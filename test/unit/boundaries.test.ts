@@ -30,7 +30,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 }
 
 /** They put the parts together, so they may know all of them. */
-const COMPOSERS = new Set(['app', 'main'])
+const COMPOSERS = new Set(['app', 'main', 'ways-in'])
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\}[^'"\n;]*?)?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]/g
