@@ -639,6 +639,7 @@ export const words = {
     none: 'Nothing: every request could be read.',
     elsewhere: 'Requests that name no project',
     instanceTitle: 'Requests that name no project',
+    menu: 'Requests without project',
     instanceText:
       'They came with a DSN that leads nowhere here. The last ones of each kind, with what to do about them.',
     times: (number: string, value: number) => `${number} ${value === 1 ? 'time' : 'times'}`,
@@ -839,7 +840,7 @@ export const words = {
     title: 'Members',
     intro: 'Who may do what in this project. Members of its group are members here, too.',
     none: 'No members',
-    noneText: 'Only the instance’s owner sees this project. Invite somebody below.',
+    noneText: 'Only the instance’s owner sees it. Invite somebody below.',
     since: 'member since',
     ofGroup: 'through the group',
     pages: 'Pages of members',
@@ -887,6 +888,7 @@ export const words = {
     pages: 'Pages of groups',
     noProjects: 'No project yet.',
     allProjects: 'All its projects',
+    auditText: 'What was changed in the group and its projects, and by whom.',
     whoCreates: 'Owners of the group create projects in it.',
     path: 'Group path',
     pathText: 'The first half of its projects’ paths: their addresses change with it. DSNs stay right.',
@@ -941,6 +943,16 @@ export const words = {
     noneText: 'Every change of people, keys, settings and tokens is listed here.',
     pages: 'Pages of the audit log',
     nothing: 'nothing',
+    /** Values that the log holds as the API names them. */
+    values: {
+      REPORTER: 'Reporter',
+      DEVELOPER: 'Developer',
+      MAINTAINER: 'Maintainer',
+      OWNER: 'Owner',
+      EVERYBODY: 'Everybody',
+      INTEGRATED: 'Integrated',
+      SENTRY: 'Sentry',
+    } as Record<string, string>,
     /** `client_key.create` */
     describe: (action: string) => {
       const [noun = '', verb = ''] = action.split('.').map((part) => part.replaceAll('_', ' '))

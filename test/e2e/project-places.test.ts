@@ -98,6 +98,10 @@ describe('the page of a group', () => {
     await page.waitForURL('**/-/groups/garden')
     await page.locator('span', { hasText: 'garden/shed' }).waitFor()
 
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    await page.getByText('Group: rename').waitFor()
+    await page.getByRole('link', { name: 'Group garden' }).click()
+
     await page.getByRole('button', { name: 'Delete group' }).click()
     await dialog.getByText('With it go 2 projects').waitFor()
     await dialog.getByText('garden/fence').waitFor()

@@ -22,10 +22,12 @@ export function formatRelative(time: Date, nowMs: number): string {
   return agoMs < 5 * SECOND_MS ? 'just now' : `${formatDuration(agoMs)} ago`
 }
 
-/** A time that lies ahead: `in 12 h`; `now` when it has come. */
+/** A time that lies ahead, rounded, so that what was set to a week is not at once `in 6 d`; `now` when it has come. */
 export function formatAhead(time: Date, nowMs: number): string {
   const aheadMs = time.getTime() - nowMs
-  return aheadMs <= 0 ? 'now' : `in ${formatDuration(aheadMs)}`
+  if (aheadMs <= 0) return 'now'
+  const unitMs = [DAY_MS, HOUR_MS, MINUTE_MS].find((unit) => aheadMs >= unit) ?? SECOND_MS
+  return `in ${formatDuration(Math.round(aheadMs / unitMs) * unitMs)}`
 }
 
 /** Exact to the second, with the zone of whoever reads: `22 Nov 2026, 23:31:07 GMT+1`. */

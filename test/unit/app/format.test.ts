@@ -49,6 +49,9 @@ describe('a time', () => {
     expect(formatRelative(new Date(now - 3 * MINUTE), now)).toBe('3 min ago')
     expect(formatRelative(new Date(now + 30 * SECOND), now)).toBe('just now')
     expect(formatAhead(new Date(now + 12 * HOUR), now)).toBe('in 12 h')
+    expect(formatAhead(new Date(now + 7 * 24 * HOUR - 1), now)).toBe('in 7 d')
+    expect(formatAhead(new Date(now + 24 * HOUR - 1), now)).toBe('in 1 d')
+    expect(formatAhead(new Date(now + 1), now)).toBe('in 0 s')
     expect(formatAhead(new Date(now - 1), now)).toBe('now')
   })
 

@@ -17,3 +17,18 @@ export const AuditEntryFields = graphql(`
     }
   }
 `)
+
+export const AuditLogPage = graphql(
+  `
+    fragment AuditLog_page on AuditLogConnection @_unmask {
+      nodes {
+        ...AuditLog_entry
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  `,
+  [AuditEntryFields],
+)

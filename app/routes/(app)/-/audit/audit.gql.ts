@@ -1,19 +1,13 @@
-import { AuditEntryFields } from '#lib/domain/people/audit.gql.ts'
+import { AuditLogPage } from '#lib/domain/people/audit.gql.ts'
 import { graphql } from '#lib/graphql/graphql.ts'
 
 export const InstanceAuditLog = graphql(
   `
     query InstanceAuditLog($after: String) {
       auditLog(first: 50, after: $after) {
-        nodes {
-          ...AuditLog_entry
-        }
-        pageInfo {
-          hasNextPage
-          endCursor
-        }
+        ...AuditLog_page
       }
     }
   `,
-  [AuditEntryFields],
+  [AuditLogPage],
 )

@@ -1,4 +1,4 @@
-import { AuditEntryFields } from '#lib/domain/people/audit.gql.ts'
+import { AuditLogPage } from '#lib/domain/people/audit.gql.ts'
 import { graphql } from '#lib/graphql/graphql.ts'
 
 export const ProjectAuditLog = graphql(
@@ -7,16 +7,10 @@ export const ProjectAuditLog = graphql(
       project(path: $path) {
         id
         auditLog(first: 50, after: $after) {
-          nodes {
-            ...AuditLog_entry
-          }
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
+          ...AuditLog_page
         }
       }
     }
   `,
-  [AuditEntryFields],
+  [AuditLogPage],
 )
