@@ -14,7 +14,7 @@ import * as limits from './limits.ts'
 import type { NormalizeContext } from './normalize.ts'
 import type { Outcomes } from './outcomes.ts'
 import { createOtherHashes } from './other-hashes.ts'
-import { persistBatch, type PersistedEvent } from './persist-batch.ts'
+import { persistBatch, takeCommitted, type PersistedEvent } from './persist-batch.ts'
 import { prepareEvent, type PreparedEvent } from './prepare-event.ts'
 import { overloaded } from './read-body.ts'
 import type { ReleaseNames } from './release-names.ts'
@@ -63,6 +63,11 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
       return null
     },
     isOutage,
+    salvage(event) {
+      const result = takeCommitted(event)
+      if (result !== undefined) publishLater([event], [result])
+      return result
+    },
     writers: limits.WRITERS,
     batchItemsMax: limits.BATCH_EVENTS_MAX,
     batchBytesMax: limits.BATCH_BYTES_MAX,
@@ -72,10 +77,14 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
 
   async function writeAndPublish(events: PreparedEvent[]): Promise<PersistedEvent[]> {
     const results = await persistBatch(pool, events, otherHashes)
-    const changes = collectChanges(events, results)
-    // After the answers: who waits for a 200 waits for the commit, not for subscribers.
-    if (changes.length > 0) setImmediate(() => publish(changes))
+    publishLater(events, results)
     return results
+  }
+
+  /** After the answers: who waits for a 200 waits for the commit, not for subscribers. */
+  function publishLater(events: PreparedEvent[], results: PersistedEvent[]): void {
+    const changes = collectChanges(events, results)
+    if (changes.length > 0) setImmediate(() => publish(changes))
   }
 
   function holdHardLimit(projectId: number, retryAfterSeconds: number): void {

@@ -9,6 +9,8 @@ export interface BatcherOptions<Item, Result> {
   refuse(item: Item, error: unknown): Result
   /** True for failures that are not an item's fault (the database is away): the batch fails as a whole. */
   isOutage(error: unknown): boolean
+  /** @returns the result of an item that was written before its batch failed for an outage. */
+  salvage?(item: Item): Result | undefined
   writers: number
   batchItemsMax: number
   batchBytesMax: number
@@ -100,7 +102,11 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result)
     } catch (error) {
       if (options.isOutage(error)) {
-        for (const waiting of batch) waiting.reject(error)
+        for (const waiting of batch) {
+          const result = options.salvage?.(waiting.item)
+          if (result === undefined) waiting.reject(error)
+          else waiting.resolve(result)
+        }
       } else if (batch.length === 1) {
         const [waiting] = batch as [Waiting<Item, Result>]
         waiting.resolve(options.refuse(waiting.item, error))

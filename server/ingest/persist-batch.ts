@@ -53,6 +53,13 @@ export async function persistBatch(
   return results
 }
 
+/** @returns what became of an event of a batch that failed, where the event was committed before. Asked once. */
+export function takeCommitted(event: PreparedEvent): PersistedEvent | undefined {
+  const result = committed.get(event)
+  committed.delete(event)
+  return result
+}
+
 /** Nearly always one day; at midnight two. */
 function groupByDay(events: readonly PreparedEvent[]): Map<string, number[]> {
   const days = new Map<string, number[]>()

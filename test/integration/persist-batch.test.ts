@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { persistBatch } from '../../server/ingest/persist-batch.ts'
+import { persistBatch, takeCommitted } from '../../server/ingest/persist-batch.ts'
 import type { PreparedEvent } from '../../server/ingest/prepare-event.ts'
 import { createRollUp } from '../../server/ingest/roll-up.ts'
 import { copyTemplate } from '../support/copy-template.ts'
@@ -179,6 +179,19 @@ describe('persistBatch', () => {
     })
     expect(results.map(({ fate }) => fate)).toEqual(['sampled', 'sampled', 'sampled', 'stored'])
     expect(await readIssues(projectId)).toMatchObject([{ events: 4 }, { events: 1 }])
+  })
+
+  it('tells what was committed of a batch whose other part met an outage', async () => {
+    const projectId = await createProject()
+    await persistBatch(pools[0]!, [makeEvent(projectId)])
+    const repeat = makeEvent(projectId, { isRepeat: true })
+    const novel = makeEvent(projectId, { hash: 'b'.repeat(32) })
+    await expect(persistBatch(failOnBegin(pools[0]!, ['57P01']), [repeat, novel])).rejects.toMatchObject({
+      code: '57P01',
+    })
+    expect(takeCommitted(repeat)).toMatchObject({ fate: 'sampled' })
+    expect([takeCommitted(repeat), takeCommitted(novel)]).toEqual([undefined, undefined])
+    expect(await readIssues(projectId)).toMatchObject([{ events: 2 }])
   })
 
   it('does not count a repeat that is stored already', async () => {

@@ -81,6 +81,15 @@ describe('createBatcher', () => {
     expect(write).toHaveBeenCalledTimes(1)
   })
 
+  it('keeps what was written before the batch failed for an outage', async () => {
+    const batcher = createTestBatcher({
+      write: () => Promise.reject(new Outage()),
+      salvage: (item) => (item === 'b' ? 'written before' : undefined),
+    })
+    const results = await Promise.allSettled([batcher.add('a'), batcher.add('b')])
+    expect(results).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: 'written before' }])
+  })
+
   it('drains: writes what waits before it ends', async () => {
     const written: string[] = []
     const batcher = createTestBatcher({
