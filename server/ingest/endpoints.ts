@@ -12,6 +12,7 @@ import { respondAccepted, respondPixel } from './respond.ts'
 import { OTHERS } from './other-endpoints.ts'
 import { SECURITY } from './security-endpoint.ts'
 import { UNREAL } from './unreal-endpoint.ts'
+import { UPLOAD } from './uploads.ts'
 
 export interface EndpointRequest {
   method: string
@@ -77,7 +78,17 @@ const STORE: Endpoint = {
 }
 
 /** The first whose path matches counts. */
-export const ENDPOINTS: readonly Endpoint[] = [ENVELOPE, STORE, SECURITY, MINIDUMP, UNREAL, ATTACHMENTS, CRON, OTHERS]
+export const ENDPOINTS: readonly Endpoint[] = [
+  ENVELOPE,
+  STORE,
+  SECURITY,
+  MINIDUMP,
+  UNREAL,
+  ATTACHMENTS,
+  CRON,
+  UPLOAD,
+  OTHERS,
+]
 /**
  * `/api/store/`: the key alone names the project. `/api/envelope/` is for tunnels: the DSN in the envelope names it, and there
  * is nothing in the address by which blockers know an SDK.

@@ -43,6 +43,7 @@ import { createReportDialog, type ReportDialog } from './report-dialog.ts'
 import { respondPreflight, respondRefused } from './respond.ts'
 import { createRollUp } from './roll-up.ts'
 import { routeTransactions } from './route-transactions.ts'
+import { createUploads, UPLOAD } from './uploads.ts'
 
 export interface IngestDependencies {
   pool: Pool
@@ -122,6 +123,7 @@ export function createIngest({
     createSessionHandler({ pool, releaseNames, outcomes, eventsPerMinute, log }),
     createCheckInHandler({ pool, onAlert: onMonitorAlert, log }),
   ]
+  const uploads = createUploads({ pool, budget })
   const items = createItemAcceptor({ events, handlers, outcomes, onBadItem: clients.noteBadItem })
   const rollUp = createRollUp(pool, (error) => {
     if (!isOutage(error)) log.error({ err: error }, 'tallies could not be rolled up')
@@ -133,6 +135,7 @@ export function createIngest({
   /** @returns the event's id; null for an envelope without one. */
   async function accept(
     request: IncomingMessage,
+    response: ServerResponse,
     path: IngestPath,
     url: string,
     state: RequestState,
@@ -146,6 +149,12 @@ export function createIngest({
     const contentType = (request.headers['content-type'] ?? '').toLowerCase()
     const endpoint = contentType.startsWith('application/x-sentry-envelope') ? ENVELOPE : path.endpoint
     if (state.key === null && endpoint !== ENVELOPE) throw missingCredentials()
+    if (endpoint === UPLOAD && state.key !== null) {
+      const { projectId } = state.key
+      state.isCounted = true
+      await uploads.take(request, response, { projectId, id: path.params['upload'] ?? null, url, nowMs: receivedAtMs })
+      return null
+    }
 
     const wireBody = await readBody(request, budget, state.reservation)
     const body = await decodeBody(wireBody, request.headers['content-encoding'], budget, state.reservation)
@@ -199,7 +208,7 @@ export function createIngest({
           allow: [...methods, 'OPTIONS'].join(', '),
         })
       }
-      path.endpoint.respond(response, await accept(request, path, url, state), request.method ?? 'POST')
+      path.endpoint.respond(response, await accept(request, response, path, url, state), request.method ?? 'POST')
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.status === 500) log.error({ err: error }, 'a request of an SDK failed')

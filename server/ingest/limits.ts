@@ -34,6 +34,11 @@ export const RETRY_AFTER_SECONDS = 5
 /** All files of an envelope together. */
 export const ATTACHMENT_BYTES_MAX = 20 * MIB
 export const ATTACHMENTS_PER_ENVELOPE_MAX = 100
+/** A file that comes in pieces before its envelope: what Relay takes too. */
+export const UPLOAD_BYTES_MAX = 1024 * MIB
+export const UPLOADS_AT_ONCE_MAX = 4
+/** Of a project. */
+export const UPLOADS_PER_MINUTE_MAX = 20
 /** A session takes some hundred bytes, a hundred aggregates with their people some ten thousand. */
 export const SESSION_BYTES_MAX = 128 * KIB
 export const SESSION_ITEMS_PER_ENVELOPE_MAX = 100

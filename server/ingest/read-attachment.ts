@@ -3,7 +3,8 @@
 
 import { createHash, hash } from 'node:crypto'
 import type { Json } from '../domain/event.ts'
-import { cleanText } from './parse-json.ts'
+import { AppError } from '../errors.ts'
+import { cleanText, parseEventJson } from './parse-json.ts'
 import type { EnvelopeItem } from './parse-envelope.ts'
 
 export interface ReceivedAttachment {
@@ -33,6 +34,7 @@ const TYPES: ReadonlySet<string> = new Set([
   'unreal.context',
   'unreal.logs',
 ])
+const REFERENCE = /^application\/vnd\.sentry\.attachment-ref(?:\+json)?$/i
 const CONTENT_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ['csv', 'text/csv'],
@@ -54,19 +56,44 @@ export function readAttachment(
   { projectId, eventId, receivedAtMs }: Pick<ReceivedAttachment, 'projectId' | 'eventId' | 'receivedAtMs'>,
 ): ReceivedAttachment {
   const name = cleanFileName(header['filename'])
-  const type = header['attachment_type']
   const sha1 = createHash('sha1').update(payload).digest('hex')
   return {
     projectId,
     eventId,
     receivedAtMs,
     id: hash('md5', `${eventId}\0${name}\0${sha1}`),
-    type: typeof type === 'string' && TYPES.has(type) ? type : DEFAULT_TYPE,
+    type: readType(header),
     name,
     contentType: readContentType(header['content_type'], name),
     sha1,
     payload,
   }
+}
+
+interface AttachmentReference {
+  /** Of the upload. */
+  id: string
+  type: string
+  name: string
+  contentType: string
+}
+
+/**
+ * Sentry's placeholder for a file that was uploaded before: `{"location": "/api/1/upload/<id>/?...", "content_type": "..."}`.
+ * @returns null for a file that is in the item itself. @throws AppError INVALID for one that names no upload.
+ */
+export function readReference({ header, payload }: EnvelopeItem): AttachmentReference | null {
+  const contentType = header['content_type']
+  if (typeof contentType !== 'string' || !REFERENCE.test(contentType)) return null
+  const { location, content_type: fileType } = parseEventJson(payload)
+  const id = typeof location === 'string' ? /\/upload\/([0-9a-f]{32})\/?(?:\?|$)/.exec(location)?.[1] : undefined
+  if (id === undefined) throw new AppError('INVALID', 'The placeholder of a file names no upload.')
+  const name = cleanFileName(header['filename'])
+  return { id, type: readType(header), name, contentType: readContentType(fileType, name) }
+}
+
+function readType({ attachment_type: type }: EnvelopeItem['header']): string {
+  return typeof type === 'string' && TYPES.has(type) ? type : DEFAULT_TYPE
 }
 
 /** @returns the last part of what may be a path on any system, without control and direction characters. */

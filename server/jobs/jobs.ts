@@ -7,6 +7,7 @@ import { ensurePartitions, ensureSessionPartitions, formatDay } from '../databas
 import type { Purge } from '../database/purge.ts'
 import type { Logger } from '../log.ts'
 import { deleteExpiredSessions } from './delete-expired-sessions.ts'
+import { deleteUnusedUploads } from './delete-unused-uploads.ts'
 import { applyRetention } from './retention.ts'
 import { withLock } from './with-lock.ts'
 
@@ -52,6 +53,7 @@ export function createJobs({ pool, purge, retentionDays, log, clock }: JobsOptio
     const isStopped = () => isStopping
     await applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped })
     await deleteExpiredSessions(pool)
+    await deleteUnusedUploads(pool, clock())
     await purge.run()
   }
 

@@ -204,7 +204,7 @@ describe('other addresses', () => {
     '/api/0/store/',
     '/api/99999999999999999999/envelope/',
     '/api/1/store/x/',
-    '/api/1/upload/',
+    '/api/1/uploads/',
     `/api/1/${'x'.repeat(600)}/`,
   ])('%s are answered 404 in JSON', async (path) => {
     const reply = await send('POST', path, MESSAGE)

@@ -9,7 +9,8 @@ import type { ItemContext, ItemFate, ItemHandler } from '../item-handler.ts'
 import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_PER_ENVELOPE_MAX, BATCH_BYTES_MAX, QUEUE_BYTES_MAX } from '../limits.ts'
 import { createMinuteLimit } from '../minute-limit.ts'
 import { persistAttachments } from '../persist-attachments.ts'
-import { readAttachment, type ReceivedAttachment } from '../read-attachment.ts'
+import { claimUpload } from '../persist-uploads.ts'
+import { readAttachment, readReference, type ReceivedAttachment } from '../read-attachment.ts'
 import { overloaded } from '../read-body.ts'
 
 export interface AttachmentDependencies {
@@ -27,6 +28,12 @@ const FATES: Record<Written, ItemFate> = {
   stored: { outcome: 'accepted' },
   duplicate: { outcome: 'dropped', reason: 'duplicate' },
   refused: { outcome: 'dropped', reason: 'invalid' },
+}
+const CLAIMS: Record<Awaited<ReturnType<typeof claimUpload>>, ItemFate> = {
+  stored: { outcome: 'accepted' },
+  duplicate: { outcome: 'dropped', reason: 'duplicate' },
+  incomplete: invalid('A file is not complete that came before its envelope.'),
+  unknown: invalid('A file is not there that its envelope names: it must be uploaded less than a day before.'),
 }
 const TOO_LARGE: ItemFate = { outcome: 'dropped', reason: 'too_large' }
 
@@ -66,10 +73,19 @@ export function createAttachmentHandler({ pool, log }: AttachmentDependencies): 
       if (eventId === null) throw new AppError('INVALID', 'An attachment needs the id of its event in the envelope.')
       if (!fits(context, item.payload.length)) return TOO_LARGE
       if (!limit.take(projectId, receivedAtMs)) return { outcome: 'dropped', reason: 'rate_limited' }
+      const reference = readReference(item)
+      if (reference !== null) {
+        const { id, ...named } = reference
+        return CLAIMS[await claimUpload(pool, { projectId, id }, { ...named, eventId, receivedAtMs })]
+      }
       const adding = batcher.add(readAttachment(item, { projectId, eventId, receivedAtMs }))
       if (adding === null) throw overloaded()
       return FATES[await adding]
     },
     stop: () => batcher.drain(),
   }
+}
+
+function invalid(message: string): ItemFate {
+  return { outcome: 'dropped', reason: 'invalid', note: { code: 'invalid', message } }
 }
