@@ -441,6 +441,22 @@ describe('finding the way', () => {
     expect((await call('/projects/acme%2Fshop')).body).toMatchObject(shop)
   })
 
+  it.each(['asc', 'desc'])('leads through all pages by the links, in the order %s', async (sort) => {
+    const group = `pages-${crypto.randomUUID().slice(0, 8)}`
+    const numbers: number[] = []
+    for (let made = 0; made < 5; made += 1) {
+      numbers.push((await server.seed.project(`${group}/app-${made}`).withClientKey()).number)
+    }
+    const found: number[] = []
+    let next: string | undefined = `${server.url}/api/v4/projects?search=${group}&sort=${sort}&per_page=2`
+    while (next !== undefined) {
+      const answer: Response = await fetch(next, { headers: { 'PRIVATE-TOKEN': server.token } })
+      found.push(...((await answer.json()) as { id: number }[]).map(({ id }) => id))
+      next = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1]
+    }
+    expect(found).toEqual(sort === 'asc' ? numbers : numbers.toReversed())
+  })
+
   it('finds what is sought as it stands, and no pattern', async () => {
     for (const search of ['%', '_', '\\', 's%p', '\ufffd']) {
       expect((await call(`/projects?search=${encodeURIComponent(search)}`)).body).toEqual([])

@@ -31,6 +31,7 @@ export function registerInstance(fastify: FastifyInstance, deps: GitlabApiDeps):
     const { viewer, parameters } = await readGitlabRequest(deps, request)
     assertMayTry(viewer, 'readInstance')
     const search = readText(parameters, 'search') ?? ''
+    const sort = readText(parameters, 'sort') === 'asc' ? 'asc' : 'desc'
     const page = readPageRequest(parameters)
     const where = { AND: [matchVisible(viewer), matchSearch(search)] }
     const [total, projects] = await Promise.all([
@@ -38,13 +39,14 @@ export function registerInstance(fastify: FastifyInstance, deps: GitlabApiDeps):
       prisma.project.findMany({
         where,
         include: PROJECT_INCLUDE,
-        orderBy: { id: readText(parameters, 'sort') === 'asc' ? 'asc' : 'desc' },
+        orderBy: { id: sort },
         skip: (page.page - 1) * page.perPage,
         take: page.perPage,
       }),
     ])
     const url = new URL('/api/v4/projects', publicUrl())
     if (search !== '') url.searchParams.set('search', search)
+    if (sort === 'asc') url.searchParams.set('sort', sort)
     setPageHeaders(reply, url, page, total)
     return projects.map((project) => toGitlabProject(project, publicUrl()))
   })
