@@ -47,9 +47,9 @@ beforeAll(async () => {
   project = (await owner.gql<{ project: { id: string } }>('{ project(path: "acme/shop") { id } }')).project.id
 })
 afterAll(async () => {
-  await owner.stop()
-  await there.stop()
-  await here.stop()
+  await owner?.stop()
+  await there?.stop()
+  await here?.stop()
   removeDataFolder(dataFolder)
 })
 
