@@ -251,6 +251,7 @@ export const words = {
     noneFoundText: 'Other tabs may have one.',
     clearSearch: 'Clear the search',
     off: 'Error tracking is off: what applications send is refused.',
+    askMaintainer: 'A maintainer can turn it on.',
   },
 
   status: {
@@ -1103,5 +1104,6 @@ export const words = {
     waiting: 'Waiting for the first event…',
     noKey: 'This project has no key to send with. Create one in the',
     askMaintainer: 'Ask a maintainer of this project for its DSN.',
+    enable: 'Enable error tracking',
   },
 }

@@ -124,6 +124,25 @@ async function expectNoSidewaysScroll(page: Page, landmark: string): Promise<voi
   expect(content).toBeLessThanOrEqual(view)
 }
 
+describe('what opens on a page', () => {
+  it.each(['light', 'dark'] as const)('keeps nobody out in the %s theme', async (colorScheme) => {
+    const { page, close } = await dashboard.openSignedIn('/acme/shop', { colorScheme, reducedMotion: 'reduce' })
+    await page.getByLabel('Select SHOP-1').check()
+    await page.getByText('1 selected').waitFor()
+    expect(await findViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    expect(await findViolations(page)).toEqual([])
+    await page.goto('/acme/shop/settings/general')
+    await page.getByRole('button', { name: 'Delete project' }).click()
+    await page.locator('dialog[open] input').fill('acme/shop')
+    expect(await findViolations(page)).toEqual([])
+    await page.goto('/acme/shop/issues/SHOP-1')
+    await page.getByRole('button', { name: 'More actions' }).click()
+    expect(await findViolations(page)).toEqual([])
+    await close()
+  })
+})
+
 describe('at a width of 390 px', () => {
   const viewport = { width: 390, height: 844 }
 

@@ -6,6 +6,21 @@ const dashboard = useDashboard()
 
 const PLATFORMS = ['Go', 'Java', 'Node.js', 'PHP', 'Python', 'Ruby', 'Rust', 'Browser']
 
+describe('a new project', () => {
+  it('is turned on where its first event is waited for', async () => {
+    const { createProject } = await dashboard.server.gql<{ createProject: { project: { path: string } } }>(
+      `mutation { createProject(input: { path: "acme/brand-new" }) { project { path } } }`,
+    )
+    const { page, close } = await dashboard.openSignedIn(`/${createProject.project.path}`)
+    await page.getByText('Error tracking is off').waitFor()
+    expect(await page.locator('input[readonly]').count()).toBe(0)
+    await page.getByRole('button', { name: 'Enable error tracking' }).click()
+    await page.getByLabel('DSN', { exact: true }).waitFor()
+    expect(await page.getByLabel('DSN', { exact: true }).inputValue()).toMatch(/^http:\/\/[0-9a-f]{32}@/)
+    await close()
+  })
+})
+
 describe('a project without events', () => {
   it('shows how to send one, with the real DSN, and turns into the list when it comes', async () => {
     const { server } = dashboard

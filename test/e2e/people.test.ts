@@ -57,6 +57,8 @@ it('makes a project, invites somebody by a link, changes their role, removes the
   await account.getByRole('button', { name: 'Disable' }).click()
   await page.locator('dialog[open]').getByRole('button', { name: 'Disable' }).click()
   await account.getByRole('button', { name: 'Enable' }).waitFor()
+  await page.getByLabel('Everybody with an account').check()
+  await page.getByText('Setting saved').waitFor()
   await page.goto('/-/groups/garden')
   await page.getByRole('heading', { name: 'Group garden' }).waitFor()
   await page.goto('/-/audit')

@@ -46,6 +46,19 @@ describe('a reporter', () => {
   })
 })
 
+describe('the only owner of a group', () => {
+  it('keeps the role that may not be given away, on the page too', async () => {
+    const { server } = dashboard
+    await server.gql(`mutation { createProject(input: { path: "alone/app" }) { project { id } } }`)
+    const { page, close } = await dashboard.openSignedIn('/-/groups/alone')
+    const role = page.getByLabel(`Role of ${server.owner.email}`)
+    await role.selectOption('Reporter')
+    await page.getByRole('status').getByText('owner').waitFor()
+    expect(await role.inputValue()).toBe('OWNER')
+    await close()
+  })
+})
+
 describe('somebody with any role', () => {
   it('may leave', async () => {
     const { page, close } = await openAs('DEVELOPER', '/acme/shop/members')

@@ -493,7 +493,7 @@ describe('the audit log', () => {
     expect(codeOf(await maintainer.api.ask(ofProject))).toBe('FORBIDDEN')
     expect(codeOf(await owner.api.ask(`{ ${fields} }`))).toBe('FORBIDDEN')
     const { auditLog } = await server.gql<any>(
-      `{ auditLog(first: 2) { nodes { action } pageInfo { endCursor hasNextPage } } }`,
+      `{ auditLog(first: 2) { nodes { action project { path } } pageInfo { endCursor hasNextPage } } }`,
     )
     expect(auditLog.pageInfo.hasNextPage).toBe(true)
     const next = await server.gql<any>(

@@ -1,3 +1,4 @@
+import { can } from '../../auth/can.ts'
 import { encodeGlobalId } from '../global-id.ts'
 import { listAuditEntries, type AuditEntryRow, type AuditFilter } from '../list-audit-entries.ts'
 import { builder } from '../builder.ts'
@@ -35,6 +36,13 @@ const AuditEntry = builder.objectRef<AuditEntryRow>('AuditEntry').implement({
     }),
     actor: t.exposeString('actorName', { description: 'The person’s address, or the token’s name, as it was then.' }),
     withToken: t.boolean({ description: 'Not in the browser.', resolve: ({ actorTokenId }) => actorTokenId !== null }),
+    project: t.field({
+      type: ProjectNode,
+      nullable: true,
+      description: 'To which it was done; null where it is gone, or not yours to see.',
+      resolve: ({ projectId }, _args, { viewer, loaders }) =>
+        projectId !== null && can(viewer, 'findProject', { projectId }) ? loaders.project.load(projectId) : null,
+    }),
     address: t.exposeString('address', { nullable: true, description: 'The client’s.' }),
     changes: t.field({
       type: [AuditChange],

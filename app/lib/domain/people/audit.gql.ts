@@ -10,6 +10,10 @@ export const AuditEntryFields = graphql(`
     actorKind
     withToken
     address
+    project {
+      id
+      path
+    }
     changes {
       field
       from
