@@ -40,6 +40,7 @@ const PAGES: [name: string, path: string, landmark: string][] = [
 
 const STRANGERS_PAGES: [name: string, path: string, landmark: string][] = [
   ['the sign-in form', '/', 'input[type=password]'],
+  ['the first owner’s account', '/-/setup#a-token-that-nobody-made', 'input[type=password]'],
   ['the forgotten password', '/-/forgot', 'main'],
   ['the one-time link', '/-/reset#a-token-that-nobody-made', 'main'],
   ['an invitation that is over', '/-/invitation#over', 'h1'],
