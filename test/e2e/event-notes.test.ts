@@ -67,7 +67,7 @@ it('marks each value that was hidden, removed or cut where it stands, with its r
   const titleOf = (region: string, row: string) => markIn(region, row).first().getAttribute('title')
 
   await page.getByRole('heading', { name: 'PaymentFailed' }).last().waitFor()
-  expect(await page.locator('p.value .mark').getAttribute('title')).toMatch(/^Cut from 9,000 to 8,\d+ characters$/)
+  expect(await page.locator('p.value + .mark').getAttribute('title')).toMatch(/^Cut from 9,000 to 8,\d+ characters$/)
   expect(await titleOf('Headers', 'X-Api-Key')).toBe('Hidden: its name says that it is a secret')
   expect(await markIn('Headers', 'Accept').count()).toBe(0)
   expect(await titleOf('Extra', 'config')).toBe('nested.secret: Hidden: its name says that it is a secret')
