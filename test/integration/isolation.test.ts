@@ -312,9 +312,11 @@ async function readTheirs(): Promise<unknown> {
   const { prisma, pool } = server.database
   const { number: projectId } = theirs.project
   const place = { OR: [{ projectId }, { group: { name: 'zebra-group' } }] }
+  // Written some seconds after the events that the keys were used for.
+  const uses = { lastUsedAt: true, lastUsedSdk: true, lastUsedAddress: true }
   return {
     project: await prisma.project.findMany({ where: { id: projectId }, include: { group: true } }),
-    clientKeys: await prisma.clientKey.findMany({ where: { projectId } }),
+    clientKeys: await prisma.clientKey.findMany({ where: { projectId }, omit: uses }),
     tokens: await prisma.accessToken.findMany({ where: { projectId }, omit: { lastUsedAt: true } }),
     invitations: await prisma.invitation.findMany({ where: place }),
     groupMembers: await prisma.groupMember.findMany({ where: { userId: theirs.member.userId } }),
