@@ -56,7 +56,8 @@ export function createOwnSessions({ prisma, onEnded, clock }: OwnSessionsOptions
       const rows = await reportOutage(
         prisma.session.findMany({
           where: { userId: viewer.userId, expiresAt: { gt: new Date(clock()) } },
-          orderBy: [{ lastUsedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
+          // Without a use yet: signed in a moment ago.
+          orderBy: [{ lastUsedAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'desc' }],
           take: LISTED_MAX,
         }),
       )
@@ -68,7 +69,9 @@ export function createOwnSessions({ prisma, onEnded, clock }: OwnSessionsOptions
         address: ipAddress || null,
         userAgent: userAgent || null,
       }))
-      return listed.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent))
+      return listed.sort(
+        (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.getTime() - a.lastUsedAt.getTime(),
+      )
     },
 
     async end(session, id, address) {

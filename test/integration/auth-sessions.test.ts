@@ -48,6 +48,19 @@ describe('the sessions of an account', () => {
     expect(new Date(session?.lastUsedAt ?? 0).getTime()).toBe(server.clock.nowMs)
   })
 
+  it('stand in the order of their last use, one that just began before one that was used long ago', async () => {
+    await signIn({ 'user-agent': 'Used' })
+    const { rows } = await server.database.pool.query<{ id: string }>(
+      `update session set created_at = now() - interval '2 days', last_used_at = now() - interval '1 day'
+         where user_id = (select id from app_user where email = $1) returning id`,
+      [email],
+    )
+    expect(rows).toHaveLength(1)
+    await signIn({ 'user-agent': 'JustBegan' })
+    const cookie = await signIn({ 'user-agent': 'Current' })
+    expect((await list(cookie)).map(({ userAgent }) => userAgent)).toEqual(['Current', 'JustBegan', 'Used'])
+  })
+
   it('do not name those of others, nor those that are over, nor any secret', async () => {
     const other = await server.addPerson()
     await signIn({}, other.email)
