@@ -15,8 +15,10 @@ export interface TransactionRouteDependencies {
   outcomes: Outcomes
 }
 
-/** What the payload of every such transaction holds somewhere. Looked for in the bytes, since hardly any event has it. */
-const MARKS = [Buffer.from('"type":"transaction"'), Buffer.from('"type": "transaction"')]
+/** What the payload of every such transaction holds as a value. Looked for in the bytes, since hardly any event has it. */
+const MARK = Buffer.from('"transaction"')
+const COLON = 0x3a
+const SPACE = 0x20
 
 export function routeTransactions({ events, transactions, outcomes }: TransactionRouteDependencies): EventAcceptor {
   async function acceptTransaction(projectId: number, payload: Buffer, context: EventContext): Promise<string> {
@@ -46,11 +48,21 @@ export function routeTransactions({ events, transactions, outcomes }: Transactio
 }
 
 function isTransaction(payload: Buffer): boolean {
-  if (!MARKS.some((mark) => payload.includes(mark))) return false
+  if (!holdsMark(payload)) return false
   try {
     // The mark may stand in a breadcrumb as well.
     return parseEventJson(payload)['type'] === 'transaction'
   } catch {
     return false
   }
+}
+
+/** Many events have the same word as a key: the name of the transaction that they happened in. */
+function holdsMark(payload: Buffer): boolean {
+  for (let at = payload.indexOf(MARK); at !== -1; at = payload.indexOf(MARK, at + MARK.length)) {
+    let before = at - 1
+    while (payload[before] === SPACE) before -= 1
+    if (payload[before] === COLON) return true
+  }
+  return false
 }
