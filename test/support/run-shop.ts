@@ -6,7 +6,7 @@ const SHOP = join(import.meta.dirname, '../sdk/node/shop.cjs')
 /** Under these names package.json installs the two ends of what we promise to understand. */
 export const NODE_SDKS = ['@sentry/node', 'sentry-node-7'] as const
 
-type Happening = 'exception' | 'other' | 'message' | 'uncaught'
+type Happening = 'exception' | 'other' | 'both' | 'message' | 'uncaught'
 
 /**
  * Lets a real SDK report what happens in a process of its own. Resolves when that has ended.

@@ -37,6 +37,11 @@ const happenings = {
       Sentry.captureException(error)
     }
   },
+  // In turns: the newest SDK keeps an error to itself that is just like the one before.
+  both: (count) => {
+    happenings.exception(count)
+    happenings.other(count)
+  },
   message: () => Sentry.captureMessage('stock is low', 'warning'),
   uncaught: () => {
     setImmediate(() => payOrder({ id: 0 }))
@@ -48,10 +53,11 @@ async function main() {
   console.log(Date.now())
   for (let count = 0; count < Number(times); count += 1) {
     happenings[happening](count)
-    // An SDK holds 64 requests at most and drops what comes on top.
-    if (count % 25 === 24) await Sentry.flush(10_000)
+    // An old SDK holds 30 requests at most and drops what comes on top.
+    if (count % 12 === 11) await Sentry.flush(10_000)
   }
   await Sentry.flush(10_000)
 }
 
-main()
+// Called from here, the first errors would have one more frame than those behind an await, and be another issue.
+void Promise.resolve().then(main)
