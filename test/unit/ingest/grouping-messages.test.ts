@@ -5,6 +5,7 @@ import {
   normalizeMessageForGrouping,
   parameterizeMessage,
 } from '../../../server/ingest/grouping/parameterize-message.ts'
+import { measureProcessorMs } from '../../support/measure-processor.ts'
 
 const CASES: [kind: string, ...examples: string[]][] = [
   ['email', 'ada@example.com', "o'neil+x@mail.example.co.uk", 'root@localhost'],
@@ -97,13 +98,6 @@ it.each([
   expect(long).toBeLessThan(Math.max(short, 1) * 100)
 })
 
-/** Milliseconds, the best of five. */
 function measure(text: string): number {
-  let best = Infinity
-  for (let run = 0; run < 5; run++) {
-    const start = performance.now()
-    parameterizeMessage(text)
-    best = Math.min(best, performance.now() - start)
-  }
-  return best
+  return measureProcessorMs(() => parameterizeMessage(text))
 }

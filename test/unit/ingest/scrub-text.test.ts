@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { FULL, PROSE, scrubText } from '../../../server/ingest/scrub-text.ts'
+import { measureProcessorMs } from '../../support/measure-processor.ts'
 
 describe('is taken out', () => {
   it.each([
@@ -93,13 +94,6 @@ it.each([
   expect(long).toBeLessThan(Math.max(short, 1) * 100)
 })
 
-/** Milliseconds, the best of five. */
 function measure(text: string): number {
-  let best = Infinity
-  for (let run = 0; run < 5; run++) {
-    const start = performance.now()
-    scrubText(text, FULL)
-    best = Math.min(best, performance.now() - start)
-  }
-  return best
+  return measureProcessorMs(() => scrubText(text, FULL))
 }
