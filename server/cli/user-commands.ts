@@ -10,7 +10,7 @@ export class UsageError extends Error {}
 
 interface UserCommand {
   command: string
-  /** Empty where none was given. */
+  /** Empty for what is about nobody. */
   email: string
   name: string | null
   isOwner: boolean
@@ -20,13 +20,29 @@ interface UserCommand {
 
 const PASSWORD_LENGTH = 20
 
-/** @returns lines to print. @throws UsageError, AppError */
+/** The options that each takes. */
+const COMMANDS = new Map<string, { takesEmail: boolean; options: readonly string[] }>([
+  ['list', { takesEmail: false, options: [] }],
+  ['create', { takesEmail: true, options: ['name', 'owner', 'ask-password'] }],
+  ['disable', { takesEmail: true, options: [] }],
+  ['enable', { takesEmail: true, options: [] }],
+  ['reset-password', { takesEmail: true, options: ['ask-password'] }],
+])
+
+/** What a command would not heed is refused: who gave it meant something by it. @throws UsageError */
+export function checkArguments([name = '', ...rest]: readonly string[], options: readonly string[]): void {
+  const command = COMMANDS.get(name)
+  if (command === undefined) throw new UsageError(`There is no command "${name}".`)
+  const extra = rest[command.takesEmail ? 1 : 0]
+  if (extra !== undefined) throw new UsageError(`"${extra}" is too much.`)
+  const option = options.find((given) => !command.options.includes(given))
+  if (option !== undefined) throw new UsageError(`"${name}" takes no --${option}.`)
+  if (command.takesEmail && rest[0] === undefined) throw new UsageError('Name the person by e-mail address.')
+}
+
+/** @returns lines to print. @throws AppError */
 export async function runUserCommand(deps: AccountsDeps, command: UserCommand): Promise<string[]> {
   if (command.command === 'list') return listUsers(deps)
-  if (!['create', 'disable', 'enable', 'reset-password'].includes(command.command)) {
-    throw new UsageError(`There is no command "${command.command}".`)
-  }
-  if (command.email === '') throw new UsageError('Name the person by e-mail address.')
   if (command.command === 'create') return createUser(deps, command)
   const { id, email } = await findUser(deps, command.email)
   if (command.command === 'reset-password') {

@@ -9,7 +9,7 @@ import { createLog } from '../log.ts'
 import { createRealtime } from '../realtime/realtime.ts'
 import { openDatabaseForCommand } from './open-database.ts'
 import { readPassword } from './read-password.ts'
-import { runUserCommand, UsageError } from './user-commands.ts'
+import { checkArguments, runUserCommand, UsageError } from './user-commands.ts'
 
 const USAGE = `Usage: npm run user -- <command>
 
@@ -59,6 +59,7 @@ function readArguments() {
       },
     })
     if (values.help === true || positionals.length === 0) throw new UsageError('')
+    checkArguments(positionals, Object.keys(values))
     return { values, positionals }
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message)

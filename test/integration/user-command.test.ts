@@ -74,6 +74,10 @@ describe('npm run user', () => {
     [['create', 'nobody'], 'mail'],
     [['disable', 'nobody@example.com'], 'There is no account nobody@example.com.'],
     [['list', '--everything'], '--everything'],
+    [['list', 'ada@example.com'], '"ada@example.com" is too much.'],
+    [['create', 'eve@example.com', 'Eve'], '"Eve" is too much.'],
+    [['disable', 'owner@example.com', '--ask-password'], '"disable" takes no --ask-password.'],
+    [['reset-password', 'owner@example.com', '--owner'], '"reset-password" takes no --owner.'],
   ])('says what is wrong with %o', async (parameters, message) => {
     const { status, stdout, stderr } = await run(parameters)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
