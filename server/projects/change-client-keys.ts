@@ -59,11 +59,17 @@ export async function rotateClientKey(
   }
   const keys = await context.database.prisma.$transaction(async (transaction) => {
     const now = new Date(context.now())
+    const graceEnd = new Date(now.getTime() + graceSeconds * 1000)
     const { count } = await transaction.clientKey.updateMany({
       where: { id, ...matchUsableKeys(now) },
-      data: { active: graceSeconds > 0, rotatedAt: now, expiresAt: new Date(now.getTime() + graceSeconds * 1000) },
+      data: { active: graceSeconds > 0, rotatedAt: now },
     })
     if (count === 0) throw new AppError('CONFLICT', 'This key is no longer active.')
+    // A key that was to end before, by its own expiry or an earlier rotation, gets no longer life by this one.
+    await transaction.clientKey.updateMany({
+      where: { id, OR: [{ expiresAt: null }, { expiresAt: { gt: graceEnd } }] },
+      data: { expiresAt: graceEnd },
+    })
     const oldKey = await transaction.clientKey.findUniqueOrThrow({ where: { id } })
     // The new key may do what the old one did.
     const { name, eventsPerMinute, allowedOrigins } = oldKey

@@ -32,11 +32,20 @@ describe('the settings of a project', () => {
     expect(created).toMatch(/^[0-9a-f]{32}$/)
     expect(await trySending(created)).toBe(200)
 
-    await keys.filter({ hasText: created }).getByRole('button', { name: 'Rotate' }).click()
-    await page.locator('dialog[open] select').selectOption({ index: 0 })
-    await page.locator('dialog[open]').getByRole('button', { name: 'Rotate' }).click()
+    const rotate = async (key: string, grace: string): Promise<void> => {
+      await keys.filter({ hasText: key }).getByRole('button', { name: 'Rotate' }).click()
+      await page.locator('dialog[open] select').selectOption(grace)
+      await page.locator('dialog[open]').getByRole('button', { name: 'Rotate' }).click()
+    }
+    await rotate(created, '0')
     await expect.poll(() => trySending(created)).toBe(403)
     await expect.poll(() => keys.count()).toBe(3)
+    await rotate(server.project.publicKey, '3600')
+    await expect.poll(() => keys.count()).toBe(4)
+    // Another key is there already.
+    const replaced = keys.filter({ hasText: server.project.publicKey })
+    await expect.poll(() => replaced.getByRole('button', { name: 'Rotate' }).isDisabled()).toBe(true)
+    expect(await trySending(server.project.publicKey)).toBe(200)
 
     await keys.filter({ hasText: server.project.publicKey }).getByRole('button', { name: 'Delete' }).click()
     await page.locator('dialog[open]').getByRole('button', { name: 'Delete' }).click()

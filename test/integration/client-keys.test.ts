@@ -161,6 +161,24 @@ describe('a client key', () => {
     expect(ofKeys.at(-1)?.changes).toEqual({ name: { from: 'Shop', to: 'Till' } })
     expect(JSON.stringify(entries.map(({ target, changes }) => [target, changes]))).not.toContain(newKey.publicKey)
   })
+
+  it('that is to end sooner than a grace period is given no longer life by it', async () => {
+    const rotate = async (id: string, graceSeconds: number): Promise<Key> => {
+      const { rotateClientKey } = await server.gql<{ rotateClientKey: { oldKey: Key } }>(
+        `mutation ($id: ID!, $graceSeconds: Int!) {
+           rotateClientKey(input: { clientKey: $id, graceSeconds: $graceSeconds }) { oldKey { ${FIELDS} } } }`,
+        { id, graceSeconds },
+      )
+      return rotateClientKey.oldKey
+    }
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
+    const { id } = await createKey({ expiresAt })
+    expect(await rotate(id, 86_400)).toMatchObject({ active: true, expiresAt })
+    const { expiresAt: sooner } = await rotate(id, 60)
+    expect(Date.parse(sooner ?? '')).toBeLessThan(Date.parse(expiresAt))
+    expect(await rotate(id, 86_400)).toMatchObject({ active: true, expiresAt: sooner })
+    expect(await rotate(id, 0)).toMatchObject({ active: false })
+  })
 })
 
 describe('a rotation while 500 events a second come in', () => {
