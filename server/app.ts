@@ -101,15 +101,17 @@ export function createApp(config: Config, { log, prepareDashboard, clock = Date.
     await fastify.ready()
     stops.add(() => listener.close(REQUESTS_END_MAX_MS))
     stops.add(() => waysIn.stop())
+    const key = await findFirstKey(pool)
+    const dsn = key === null ? null : buildDsn(url, key.publicKey, key.projectId)
+    const setupLink = await auth.setupLink()
+    // Nothing is waited for from here on: once somebody was answered, a database that goes away is no failed start.
     // Ingest before Fastify, whose own work costs as much as all of ingest's.
     listener.open(
       (request, response) =>
         ingest.handles(request.url ?? '') ? ingest.handle(request, response) : onRequest(request, response),
       onUpgrade,
     )
-    const key = await findFirstKey(pool)
-    const dsn = key === null ? null : buildDsn(url, key.publicKey, key.projectId)
-    announce({ url, setupLink: await auth.setupLink(), dsn }, log)
+    announce({ url, setupLink, dsn }, log)
     return { url }
   }
 

@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { createApp } from '../../server/app.ts'
 import { createAuth, type Auth } from '../../server/auth/auth.ts'
 import { readConfig, type FirstStartConfig } from '../../server/config.ts'
 import { createMail } from '../../server/mail/mail.ts'
@@ -7,6 +10,7 @@ import { openDatabase, type Database } from '../../server/database/client.ts'
 import { doFirstStart, findFirstKey } from '../../server/first-start.ts'
 import { copyTemplate } from '../support/copy-template.ts'
 import { createLogRecorder, type LogRecorder } from '../support/log-recorder.ts'
+import { until } from '../support/until.ts'
 
 const secret = randomBytes(32)
 const VARIABLES = {
@@ -110,4 +114,29 @@ describe('doFirstStart', () => {
     expect(warnings()).toHaveLength(2)
     expect(await database.prisma.project.count()).toBe(1)
   })
+})
+
+it('has nothing left to ask of the database when the first request is answered: it cannot fail any more', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  other.close()
+  await once(other, 'close')
+  const recorder = createLogRecorder()
+  const variables = { PORT: String(port), HOST: '127.0.0.1', FAULTLINE_SECRET: secret.toString('base64') }
+  const connection = await copyTemplate(inject('template'), `faultline_first_${randomUUID()}`)
+  const app = createApp({ ...readConfig(variables), database: connection }, { log: recorder.log })
+  const starting = app.start()
+  // Waits from when somebody listens until everything is up.
+  const status = await until(() =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      (r) => r.status,
+      () => null,
+    ),
+  )
+  const isAnnounced = recorder.lines.some(({ msg }) => msg?.startsWith('Faultline is ready'))
+  await starting
+  await app.stop()
+  expect([status, isAnnounced]).toEqual([200, true])
+  recorder.check()
 })
