@@ -2,6 +2,7 @@
 // caller's mistake; anything else is a bug of ours, logged in full and masked.
 
 import { GraphQLError } from 'graphql'
+import { isDatabaseAway } from '../database/is-database-away.ts'
 import { asAppError, InvalidFields } from '../errors.ts'
 import type { Logger } from '../log.ts'
 
@@ -42,26 +43,4 @@ function findCause(error: unknown): unknown {
     cause = inner
   }
   return cause
-}
-
-const AWAY_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOENT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  'P1001',
-  'P1017',
-])
-
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code } = error as { code?: unknown }
-  return (
-    (typeof code === 'string' && AWAY_CODES.has(code)) ||
-    /^(Connection terminated|timeout exceeded when trying)/.test(error.message)
-  )
 }
