@@ -18,6 +18,15 @@ import { StartError } from '../errors.ts'
 const SECRET_FILE = 'secret'
 const SECRET_BYTES = 32
 
+const REASONS: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'this user may not write there',
+  ENOTDIR: 'it is a file, or lies below one',
+  ENOENT: 'it cannot be made there',
+  ENOSPC: 'the disk is full',
+}
+
 /** @throws StartError. */
 export function prepareDataFolder(folder: string): void {
   try {
@@ -26,11 +35,12 @@ export function prepareDataFolder(folder: string): void {
       // The database's user, another one under root, must be able to pass through; it need not see what else is here.
       chmodSync(folder, 0o711)
     }
-    accessSync(folder, constants.W_OK | constants.X_OK)
+    accessSync(`${folder}/`, constants.W_OK | constants.X_OK)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'this user may not write there' : code
-    throw new StartError(`The data folder ${folder} cannot be used (${reason}): set FAULTLINE_DATA to another one.`)
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw new StartError(
+      `The data folder ${folder} cannot be used (${REASONS[code] ?? code}): set FAULTLINE_DATA to another one.`,
+    )
   }
 }
 

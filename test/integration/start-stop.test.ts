@@ -185,10 +185,17 @@ describe('a server that cannot start', () => {
   it('says that its data folder cannot be used', () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
-    for (const path of [file, join(file, 'data'), '/proc/faultline']) {
+    const reasons = {
+      [file]: 'it is a file, or lies below one',
+      [join(file, 'data')]: 'it is a file, or lies below one',
+      '/proc/faultline': 'it cannot be made there',
+    }
+    for (const [path, reason] of Object.entries(reasons)) {
       const { status, sentences } = startInVain({ PORT: '0', FAULTLINE_DATA: path })
       expect(status).toBe(1)
-      expect(sentences).toEqual([expect.stringMatching(/^The data folder .* cannot be used .*FAULTLINE_DATA.*\.$/)])
+      expect(sentences).toEqual([
+        `The data folder ${path} cannot be used (${reason}): set FAULTLINE_DATA to another one.`,
+      ])
     }
   })
 
