@@ -1,7 +1,7 @@
 // The process as an operator meets it: how it starts, what it says when it cannot, and what is left when it ends.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -197,6 +197,16 @@ describe('a server that cannot start', () => {
         `The data folder ${path} cannot be used (${reason}): set FAULTLINE_DATA to another one.`,
       ])
     }
+  })
+
+  it('says what is missing where npm was told to run no scripts', () => {
+    const entry = 'server/setup/start.cjs'
+    cpSync(join(import.meta.dirname, '../..', entry), join(folder, entry))
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, entry)], { encoding: 'utf8', env: {} })
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Faultline is not set up yet: run npm run setup\..*\n$/),
+    ])
   })
 
   it('says that its address is not of this machine', () => {
