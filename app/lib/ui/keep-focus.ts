@@ -7,9 +7,7 @@ export function keepFocus(section: HTMLElement): () => void {
   const observer = new MutationObserver(() => {
     if (last === null || last.isConnected || document.activeElement !== document.body) return
     last = null
-    const heading = section.querySelector<HTMLElement>('h1, h2')
-    heading?.setAttribute('tabindex', '-1')
-    heading?.focus({ preventScroll: true })
+    focusHeading(section)
   })
   section.addEventListener('focusin', remember)
   observer.observe(section, { childList: true, subtree: true })
@@ -17,4 +15,10 @@ export function keepFocus(section: HTMLElement): () => void {
     section.removeEventListener('focusin', remember)
     observer.disconnect()
   }
+}
+
+export function focusHeading(section: Element): void {
+  const heading = section.querySelector<HTMLElement>('h1, h2')
+  heading?.setAttribute('tabindex', '-1')
+  heading?.focus({ preventScroll: true })
 }
