@@ -762,10 +762,12 @@ export const words = {
     isHidden:
       'Error tracking is hidden in this project: what applications send is refused. An owner can show it again in',
     backend: 'Error tracking backend',
-    backends: { INTEGRATED: 'Integrated' },
+    backends: { INTEGRATED: 'Integrated', SENTRY: 'Sentry' },
     backendTexts: {
       INTEGRATED: 'Faultline takes the errors itself, from any Sentry SDK, and keeps them in its database.',
+      SENTRY: 'Chosen through the API. No Sentry server is connected, so what applications send is refused.',
     },
+    takeErrors: 'Use the integrated backend',
     turnedOn: 'Error tracking is on',
     turnedOff: 'Error tracking is off',
     dsn: 'DSN',

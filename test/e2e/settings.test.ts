@@ -95,6 +95,14 @@ describe('the settings of a project', () => {
     await expect.poll(send).toBe(200)
     await expect.poll(() => page.getByRole('checkbox', { name: 'Active' }).isChecked()).toBe(true)
     await page.locator('dd', { hasText: 'Integrated' }).waitFor()
+
+    // Only GitLab's API can say so.
+    await server.database.prisma.project.update({ where: { id: project.number }, data: { backend: 'SENTRY' } })
+    await page.reload()
+    await page.locator('dd').getByText('what applications send is refused').waitFor()
+    await page.getByRole('button', { name: 'Use the integrated backend' }).click()
+    await page.locator('dd', { hasText: 'Integrated' }).waitFor()
+    await expect.poll(send).toBe(200)
     await close()
   })
 })

@@ -186,6 +186,20 @@ describe('the settings', () => {
     expect((await call(path)).body).toEqual(INTEGRATED_SETTINGS)
   })
 
+  it('that name Sentry as the backend leave what was taken in to be read', async () => {
+    const project = `/projects/${await createProject()}/error_tracking`
+    const put = await call(`${project}/settings`, { method: 'PUT', ...form({ active: 'true', integrated: 'false' }) })
+    expect(put).toMatchObject({ status: 200, body: { active: true, integrated: false } })
+    const { projects } = await server.gql<{ projects: { nodes: { errorTracking: object; issueCounts: object }[] } }>(
+      `{ projects(first: 100) { nodes { errorTracking { backend } issueCounts { unresolved } issues { nodes { id } } } } }`,
+    )
+    expect(projects.nodes).toContainEqual({
+      errorTracking: { backend: 'SENTRY' },
+      issueCounts: { unresolved: expect.anything() },
+      issues: { nodes: [] },
+    })
+  })
+
   it('make the first key when they are turned on, and no second one', async () => {
     const project = `/projects/${await createProject()}/error_tracking`
     await call(`${project}/settings`, { method: 'PUT', ...form({ active: 'false', integrated: 'true' }) })
