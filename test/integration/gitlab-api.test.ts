@@ -453,6 +453,7 @@ describe('finding the way', () => {
       { path_with_namespace: 'other/app' },
     ])
     expect((await call('/projects/acme%2Fshop')).body).toMatchObject(shop)
+    expect((await call('/projects/Acme%2FShop')).body).toMatchObject(shop)
   })
 
   it.each(['asc', 'desc'])('leads through all pages by the links, in the order %s', async (sort) => {

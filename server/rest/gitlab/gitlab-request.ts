@@ -70,7 +70,8 @@ async function findProject({ database }: ChangeContext, id: string): Promise<Pro
   if (/^\d{1,9}$/.test(id)) {
     return database.prisma.project.findUnique({ where: { id: Number(id) }, include: PROJECT_INCLUDE })
   }
-  const path = parseProjectPath(id)
+  // Ours are lower-case; GitLab finds a path however it is written.
+  const path = parseProjectPath(id.toLowerCase())
   if (path === null) return null
   const { group, name } = path
   return database.prisma.project.findFirst({ where: { slug: name, group: { name: group } }, include: PROJECT_INCLUDE })
