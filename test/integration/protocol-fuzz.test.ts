@@ -59,6 +59,13 @@ async function postAll(
   return statuses
 }
 
+/** With one sound event: of few random envelopes perhaps none has another that is stored. */
+async function seedProject(): Promise<SeededProject> {
+  const project = await server.seed.project().withClientKey()
+  await server.sendEvent(makeEvent(), project)
+  return project
+}
+
 async function expectReadableAndIdle(project: SeededProject): Promise<void> {
   const stored = await readWholeEvents(server, project.path)
   expect(stored.length).toBeGreaterThan(0)
@@ -70,7 +77,7 @@ async function expectReadableAndIdle(project: SeededProject): Promise<void> {
 }
 
 it('events on /store/', { timeout: fuzz(80).timeoutMs }, async () => {
-  const project = await server.seed.project().withClientKey()
+  const project = await seedProject()
   const bodies = damaged.map((event) => Buffer.from(JSON.stringify(event)))
   const statuses = await postAll(bodies, 'store', project, fuzz(80).numRuns)
   expect(statuses).toContain(200)
@@ -79,7 +86,7 @@ it('events on /store/', { timeout: fuzz(80).timeoutMs }, async () => {
 })
 
 it('envelopes', { timeout: fuzz(80).timeoutMs }, async () => {
-  const project = await server.seed.project().withClientKey()
+  const project = await seedProject()
   const statuses = await postAll(generateEnvelope(damaged), 'envelope', project, fuzz(80).numRuns)
   expect(statuses).toContain(200)
   expect(statuses).toContain(400)
@@ -87,7 +94,7 @@ it('envelopes', { timeout: fuzz(80).timeoutMs }, async () => {
 })
 
 it('reports of browsers, and what is none', { timeout: fuzz(40).timeoutMs }, async () => {
-  const project = await server.seed.project().withClientKey()
+  const project = await seedProject()
   const csp = {
     'effective-directive': 'img-src',
     'blocked-uri': 'https://a.example/',
