@@ -25,6 +25,7 @@ export async function createClientKey(
   publicKey: string | null = null,
   settings: ClientKeySettings = {},
 ): Promise<ClientKey> {
+  assertEndsLater(context, settings.expiresAt)
   const data = {
     projectId,
     publicKey: publicKey === null ? makePublicKey() : checkPublicKey(publicKey),
@@ -86,7 +87,11 @@ export async function rotateClientKey(
   return keys
 }
 
-/** @throws AppError INVALID for an impossible value, NOT_FOUND when somebody deleted it meanwhile. */
+/**
+ * An end that has passed already may be sent again, as all settings of an expired key may.
+ *
+ * @throws AppError INVALID for an impossible value, NOT_FOUND when somebody deleted it meanwhile.
+ */
 export async function updateClientKey(
   context: ChangeContext,
   { id, projectId }: Pick<ClientKey, 'id' | 'projectId'>,
@@ -96,6 +101,7 @@ export async function updateClientKey(
   const clientKey = await context.database.prisma.$transaction(async (transaction) => {
     const before = await transaction.clientKey.findUnique({ where: { id } })
     if (before === null) throw new AppError('NOT_FOUND', 'There is no such key.')
+    if (data.expiresAt?.getTime() !== before.expiresAt?.getTime()) assertEndsLater(context, data.expiresAt)
     const after = await transaction.clientKey.update({ where: { id }, data })
     const changes = describeChanges(before, after)
     if (Object.keys(changes).length > 0) {
@@ -116,6 +122,12 @@ export async function deleteClientKey(context: ChangeContext, clientKey: ClientK
     await recordKeyChange(context, transaction, 'client_key.delete', clientKey)
   })
   context.publish([{ type: 'project', projectId }])
+}
+
+/** A key that never works is a slip of the pen: what is to end now is made inactive, or deleted. */
+function assertEndsLater({ now }: ChangeContext, expiresAt: Date | null | undefined): void {
+  if (expiresAt == null || expiresAt.getTime() > now()) return
+  throw new AppError('INVALID', '"expiresAt" must lie in the future. Make a key inactive to end it now.')
 }
 
 function describeChanges(before: ClientKey, after: ClientKey): NonNullable<AuditedChange['changes']> {

@@ -121,6 +121,26 @@ describe('a client key', () => {
     expect(await complain(mutation, { project, ...settings })).toMatch(new RegExp(`^INVALID: .*${field}`))
   })
 
+  it('ends in the future, however it is set; one that has ended can still be given another name', async () => {
+    const past = new Date(Date.now() - 1_000).toISOString()
+    const refusal = 'INVALID: "expiresAt" must lie in the future. Make a key inactive to end it now.'
+    expect(await complain('createClientKey', { project, expiresAt: past })).toBe(refusal)
+    const { id } = await createKey()
+    expect(await complain('updateClientKey', { clientKey: id, expiresAt: past })).toBe(refusal)
+    expect(await complain('rotateClientKey', { clientKey: id, graceSeconds: -1 })).toMatch(/^INVALID: .*graceSeconds/)
+    expect(await updateKey(id, {})).toMatchObject({ active: true, expiresAt: null })
+
+    const expiresAt = new Date(Date.now() + 60_000).toISOString()
+    await updateKey(id, { expiresAt })
+    aheadMs = 61_000
+    try {
+      const ended = { name: 'Old till', active: false, expiresAt }
+      expect(await updateKey(id, { name: 'Old till', expiresAt })).toMatchObject(ended)
+    } finally {
+      aheadMs = 0
+    }
+  })
+
   it('with origins is refused to pages elsewhere, with headers that let the browser read why', async () => {
     const { publicKey } = await createKey({ allowedOrigins: ['*.example.com'] })
     expect(await send(publicKey, { Origin: 'https://shop.example.com' })).toBe(200)

@@ -61,7 +61,7 @@ const CreateClientKeyInput = builder.inputType('CreateClientKeyInput', {
     }),
     eventsPerMinute: t.int(),
     allowedOrigins: t.stringList(),
-    expiresAt: t.field({ type: 'DateTime' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'In the future; never, when it is not given.' }),
   }),
 })
 const UpdateClientKeyInput = builder.inputType('UpdateClientKeyInput', {
@@ -72,7 +72,7 @@ const UpdateClientKeyInput = builder.inputType('UpdateClientKeyInput', {
     active: t.boolean(),
     eventsPerMinute: t.int({ description: 'null: no limit of its own.' }),
     allowedOrigins: t.stringList({ description: 'Empty: any page.' }),
-    expiresAt: t.field({ type: 'DateTime', description: 'null: never.' }),
+    expiresAt: t.field({ type: 'DateTime', description: 'In the future; null: never.' }),
   }),
 })
 const RotateClientKeyInput = builder.inputType('RotateClientKeyInput', {
