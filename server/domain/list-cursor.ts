@@ -1,12 +1,12 @@
 // Cursors of lists that Prisma pages: the values that its order rests on.
 
-import { AppError } from '../errors.ts'
+import { InvalidFields } from '../errors.ts'
 
 export function formatCursor(values: readonly string[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-/** @throws AppError INVALID for what is no cursor of `length` values. */
+/** @throws InvalidFields for what is no cursor of `length` values. */
 export function parseCursor(cursor: string, length: number): string[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
@@ -14,7 +14,12 @@ export function parseCursor(cursor: string, length: number): string[] {
   } catch {
     // As below.
   }
-  throw new AppError('INVALID', '"after" is not a cursor of this list.')
+  throw notACursor()
+}
+
+/** The field's mistake, so that a page whose address holds it can begin with the list's first page. */
+export function notACursor(): InvalidFields {
+  return new InvalidFields([{ field: 'after', message: 'It is not a cursor of this list.' }])
 }
 
 /** PostgreSQL takes no NUL. */

@@ -1,9 +1,8 @@
 // Pages of the audit log, the newest entries first.
 
 import type { AuditEntry, PrismaClient } from '../database/generated/client.ts'
-import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
+import { formatCursor, notACursor, parseCursor } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
-import { AppError } from '../errors.ts'
 
 export type AuditEntryRow = AuditEntry
 
@@ -30,6 +29,6 @@ export async function listAuditEntries(
 
 function readId(cursor: string): bigint {
   const [id = ''] = parseCursor(cursor, 1)
-  if (!DECIMAL.test(id)) throw new AppError('INVALID', '"after" is not a cursor of this list.')
+  if (!DECIMAL.test(id)) throw notACursor()
   return BigInt(id)
 }

@@ -2,8 +2,8 @@
 
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Feedback } from '../domain/feedback.ts'
+import { notACursor } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
-import { AppError } from '../errors.ts'
 
 interface FeedbackPlace {
   projectId: number
@@ -43,6 +43,6 @@ export async function readFeedback(
 
 function parseCursor(cursor: string): { createdAt: Date; id: string } {
   const match = CURSOR.exec(cursor.length > 100 ? '' : Buffer.from(cursor, 'base64url').toString())
-  if (match === null) throw new AppError('INVALID', 'This cursor is not one of this list.')
+  if (match === null) throw notACursor()
   return { createdAt: new Date(Number(match[1])), id: match[2] as string }
 }

@@ -2,9 +2,9 @@
 
 import type { Pool } from 'pg'
 import { FREQUENCY_STEPS, type FrequencyPeriod } from '../domain/issue.ts'
+import { notACursor } from '../domain/list-cursor.ts'
 import type { Release, ReleaseSummary, SessionCounts, SessionSummary } from '../domain/release-health.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
-import { AppError } from '../errors.ts'
 
 export interface ReleaseFilter {
   projectId: number
@@ -28,6 +28,8 @@ export interface EnvironmentKey {
 }
 
 const CURSOR = /^(\d{1,15})\.(\d{1,10})$/
+/** PostgreSQL's `int`. */
+const ID_MAX = 2_147_483_647
 const ENVIRONMENTS_MAX = 100
 
 interface ReleaseRow {
@@ -65,7 +67,7 @@ export async function readReleases(pool: Pool, filter: ReleaseFilter, page: Page
 
 function parseCursor(cursor: string): { firstSeenAt: Date; id: number } {
   const match = CURSOR.exec(cursor.length > 100 ? '' : Buffer.from(cursor, 'base64url').toString())
-  if (match === null) throw new AppError('INVALID', 'This cursor is not one of this list.')
+  if (match === null || Number(match[2]) > ID_MAX) throw notACursor()
   return { firstSeenAt: new Date(Number(match[1])), id: Number(match[2]) }
 }
 

@@ -2,8 +2,8 @@
 // cut.
 
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
+import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
-import { AppError } from '../errors.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { matchSearch, matchVisible } from './match-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
@@ -23,16 +23,11 @@ export async function listProjects(
     take: first + 1,
     include: PROJECT_INCLUDE,
   })
-  const items = rows.slice(0, first).map((node) => ({ node, cursor: formatCursor(node) }))
+  const items = rows.slice(0, first).map((node) => ({ node, cursor: formatCursor([node.group.name, node.slug]) }))
   return { items, hasNextPage: rows.length > first }
 }
 
-function formatCursor({ group, slug }: ProjectRow): string {
-  return Buffer.from(`${group.name}/${slug}`).toString('base64url')
-}
-
 function follow(cursor: string): Prisma.ProjectWhereInput {
-  const [group, slug] = Buffer.from(cursor, 'base64url').toString().split('/')
-  if (group === undefined || slug === undefined) throw new AppError('INVALID', '"after" is not a cursor of this list.')
+  const [group, slug] = parseCursor(cursor, 2)
   return { OR: [{ group: { name: { gt: group } } }, { group: { name: group }, slug: { gt: slug } }] }
 }

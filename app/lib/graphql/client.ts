@@ -3,7 +3,7 @@
 
 import { Client, fetchExchange } from '@urql/core'
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core'
-import { error } from '@sveltejs/kit'
+import { error, redirect } from '@sveltejs/kit'
 import { words } from '#lib/words.ts'
 
 const client = new Client({
@@ -60,18 +60,35 @@ export async function runMutation<Data, Variables extends AnyVariables>(
   return requireData(result.data)
 }
 
-/** For `load`: a failure becomes the error page of the right status. */
+/**
+ * For `load`: a failure becomes the error page of the right status.
+ *
+ * @param url of a list that is shown by the page: see `leaveBrokenPage`.
+ */
 export async function loadQuery<Data, Variables extends AnyVariables>(
   fetch: typeof globalThis.fetch,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
+  url?: URL,
 ): Promise<Data> {
   try {
     return await runQuery(document, variables, fetch)
   } catch (failure) {
+    if (url) leaveBrokenPage(failure, url)
     if (!(failure instanceof RequestFailure)) throw failure
     error(STATUS_OF_CODE[failure.code] ?? 500, failure.message, { code: failure.code })
   }
+}
+
+/**
+ * For a list whose address holds where its page begins: one that begins nowhere, as of a link that was cut off, becomes
+ * the first page. Trying it again could never succeed.
+ */
+export function leaveBrokenPage(failure: unknown, { pathname, searchParams }: URL): void {
+  if (!searchParams.has('after') || !('after' in listFieldMistakes(failure))) return
+  const params = new URLSearchParams(searchParams)
+  params.delete('after')
+  redirect(307, params.size === 0 ? pathname : `${pathname}?${params}`)
 }
 
 /** What a person reads when `failure` was caught. */

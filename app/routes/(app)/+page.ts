@@ -9,7 +9,7 @@ export const load: PageLoad = async ({ fetch, parent, url }) => {
   await parent()
   const search = url.searchParams.get('search')
   const after = url.searchParams.get('after')
-  const answer = await loadQuery(fetch, Projects, { search, after, first: PAGE_SIZE })
+  const answer = await loadQuery(fetch, Projects, { search, after, first: PAGE_SIZE }, url)
   const { projects } = answer
   return {
     ...{ search, after, projects: projects.edges.map((edge) => edge.node), pageInfo: projects.pageInfo },

@@ -3,6 +3,7 @@
 
 import type { Pool } from 'pg'
 import { ISSUE_STATUSES, type Issue, type IssueSort } from '../../domain/issue.ts'
+import { notACursor } from '../../domain/list-cursor.ts'
 import type { IssueQuery, Page, PageRequest } from '../../domain/tracker.ts'
 import { refreshRanks } from '../../database/issue-ranks.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
@@ -14,7 +15,10 @@ const SORTS: Record<IssueSort, { column: string; type: string }> = {
   EVENTS: { column: 'event_count', type: 'bigint' },
   USERS: { column: 'user_count', type: 'bigint' },
 }
-const CURSOR_FORMS = { timestamptz: /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/, bigint: /^\d{1,18}$/ } as Record<string, RegExp>
+const CURSOR_FORMS = { timestamptz: /^[1-9]\d{3}-\d\d-\d\dT[\d:.]{12}Z$/, bigint: /^\d{1,18}$/ } as Record<
+  string,
+  RegExp
+>
 const ISSUE_ID = /^\d{1,9}$/
 
 const SEARCH_LENGTH_MAX = 200
@@ -35,7 +39,9 @@ export async function listIssues(
     return `t.text LIKE $${values.length}`
   })
   if (after !== null) {
-    values.push(...parseCursor(after, CURSOR_FORMS[type] as RegExp, ISSUE_ID))
+    const [sortValue, issueId] = parseCursor(after, CURSOR_FORMS[type] as RegExp, ISSUE_ID)
+    if (type === 'timestamptz' && !isTime(sortValue)) throw notACursor()
+    values.push(sortValue, issueId)
     const compare = query.direction === 'DESC' ? '<' : '>'
     conditions.push(`(r.${column}, r.issue_id) ${compare} ($${values.length - 1}::${type}, $${values.length}::int)`)
   }
@@ -65,6 +71,12 @@ export async function listIssues(
       .map((row) => ({ node: toIssue(row), cursor: formatCursor(formatSortValue(row.sort_value), row.id) })),
     hasNextPage: rows.length > first,
   }
+}
+
+/** One that is in the calendar: PostgreSQL takes no 30 February. */
+function isTime(text: string): boolean {
+  const time = new Date(text)
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text
 }
 
 function formatSortValue(value: Date | string): string {

@@ -6,7 +6,7 @@ import { Groups } from './groups.gql.ts'
 export const load: PageLoad = async ({ fetch, parent, url }) => {
   await parent()
   const after = url.searchParams.get('after')
-  const answer = await loadQuery(fetch, Groups, { after })
+  const answer = await loadQuery(fetch, Groups, { after }, url)
   return {
     groups: answer.page,
     mayCreateGroups: answer.instance.viewerMayCreateGroups,

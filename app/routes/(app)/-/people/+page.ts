@@ -7,6 +7,6 @@ export const load: PageLoad = async ({ fetch, parent, depends, url }) => {
   await parent()
   const search = url.searchParams.get('search')
   const after = url.searchParams.get('after')
-  const { users, instance } = await loadQuery(fetch, People, { search, after })
+  const { users, instance } = await loadQuery(fetch, People, { search, after }, url)
   return { users, groupCreators: instance.groupCreators, search, after }
 }

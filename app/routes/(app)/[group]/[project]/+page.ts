@@ -3,7 +3,7 @@
 import { LiveIssueList } from '#lib/domain/live-issue-list.svelte.ts'
 import { readFilter } from '#lib/domain/issue-filter.ts'
 import { mayManage } from '#lib/domain/may-manage.ts'
-import { explainFailure, loadQuery, runQuery } from '#lib/graphql/client.ts'
+import { explainFailure, leaveBrokenPage, loadQuery, runQuery } from '#lib/graphql/client.ts'
 import type { PageLoad } from './$types'
 import { FirstEvent, IssueList } from './list.gql.ts'
 
@@ -39,6 +39,7 @@ export const load: PageLoad = async ({ fetch, parent, url, depends }) => {
     }
     return { filter, dsn: null, list: new LiveIssueList(filter, rows, pageInfo), failure: null }
   } catch (failure) {
+    leaveBrokenPage(failure, url)
     return { filter, dsn: null, list: null, failure: explainFailure(failure) }
   }
 }

@@ -13,6 +13,6 @@ export const load: PageLoad = async ({ fetch, params, parent, depends, url }) =>
   // Who sees one of its projects only knows the group by its name.
   if (group.viewerRole === null) return { group, people: null, after }
   const isOwner = group.viewerRole === 'OWNER'
-  const { group: people } = await loadQuery(fetch, GroupPeople, { path: params.name, isOwner, after })
+  const { group: people } = await loadQuery(fetch, GroupPeople, { path: params.name, isOwner, after }, url)
   return { group, people, after }
 }

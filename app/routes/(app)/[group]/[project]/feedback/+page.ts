@@ -7,6 +7,6 @@ import { ProjectFeedback } from './feedback.gql.ts'
 export const load: PageLoad = async ({ fetch, parent, url }) => {
   const { project } = await parent()
   const after = url.searchParams.get('after')
-  const answer = await loadQuery(fetch, ProjectFeedback, { path: project.path, after })
+  const answer = await loadQuery(fetch, ProjectFeedback, { path: project.path, after }, url)
   return { feedback: answer.project?.feedback ?? null, isFirst: after === null }
 }

@@ -9,7 +9,7 @@ export const load: PageLoad = async ({ fetch, parent, depends, url }) => {
   const { project } = await parent()
   const after = url.searchParams.get('after')
   const isOwner = project.viewerRole === 'OWNER'
-  const answer = await loadQuery(fetch, Members, { path: project.path, isOwner, after })
+  const answer = await loadQuery(fetch, Members, { path: project.path, isOwner, after }, url)
   if (!answer.project) error(404, words.notFound.title, { code: 'NOT_FOUND' })
   return { ...answer.project, after }
 }

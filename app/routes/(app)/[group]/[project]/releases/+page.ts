@@ -1,6 +1,6 @@
 // How the project's releases do. The URL holds the period, the environment, a part of the version, and where the page begins.
 
-import { explainFailure, runQuery } from '#lib/graphql/client.ts'
+import { explainFailure, leaveBrokenPage, runQuery } from '#lib/graphql/client.ts'
 import type { ResultOf } from '#lib/graphql/graphql.ts'
 import { Refreshed } from '#lib/graphql/refreshed.svelte.ts'
 import type { PageLoad } from './$types'
@@ -26,6 +26,7 @@ export const load: PageLoad = async ({ fetch, parent, url, depends }) => {
     const read = async () => (await runQuery(Releases, asked)).project
     return { ...filter, live: new Refreshed<ReleasesContent>(answer.project, read), failure: null }
   } catch (failure) {
+    leaveBrokenPage(failure, url)
     return { ...filter, live: null, failure: explainFailure(failure) }
   }
 }
