@@ -804,6 +804,7 @@ export const words = {
         : seconds < 86_400
           ? count(seconds / 3_600, 'hour', 'hours')
           : count(seconds / 86_400, 'day', 'days'),
+    endsSooner: 'It was set to end sooner than that, and does:',
     deleteTitle: 'Delete this key',
     deleteText: 'What applications send with it is refused from then on. This cannot be undone.',
     deleted: 'Key deleted',

@@ -38,6 +38,21 @@ describe('the settings of a project', () => {
     expect(created).toMatch(/^[0-9a-f]{32}$/)
     expect(await trySending(created)).toBe(200)
 
+    // What ends by itself before the grace period is over does so, and the dialog says it.
+    const line = keys.filter({ hasText: created })
+    await line.getByRole('button', { name: 'Edit' }).click()
+    const soon = new Date(Date.now() + 3 * 3_600_000)
+    const local = new Date(soon.getTime() - soon.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+    await page.locator('dialog[open]').getByLabel('Works until').fill(local)
+    await page.locator('dialog[open]').getByRole('button', { name: 'Save' }).click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await line.getByRole('button', { name: 'Rotate' }).click()
+    const sooner = page.locator('dialog[open]').getByRole('status')
+    expect(await sooner.innerText()).toBe('It was set to end sooner than that, and does: in 3 h.')
+    await page.locator('dialog[open] select').selectOption('3600')
+    await sooner.waitFor({ state: 'detached' })
+    await page.locator('dialog[open]').getByRole('button', { name: 'Cancel' }).click()
+
     const rotate = async (key: string, grace: string): Promise<void> => {
       await keys.filter({ hasText: key }).getByRole('button', { name: 'Rotate' }).click()
       await page.locator('dialog[open] select').selectOption(grace)
