@@ -1030,7 +1030,7 @@ export const words = {
     nameText: (number: number) => `What pages call it. Its number, which DSNs hold, is ${number} and stays.`,
     nameLabel: 'Name',
     path: 'Path',
-    pathText: 'Addresses of its pages and paths in APIs change with it. DSNs stay right.',
+    pathText: 'Addresses of its pages and paths in APIs change with it. DSNs and short ids from before stay right.',
     move: 'Move project',
     moved: (path: string) => `The project is now ${path}`,
     visibility: 'Visibility',

@@ -9,6 +9,8 @@ import type { ChangeContext } from './change-context.ts'
 import { findOrCreateGroup } from './create-project.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
+const FORMER_SLUGS_MAX = 50
+
 /** @throws AppError NOT_FOUND, INVALID. Whether one may is asked before. */
 export async function renameProject(context: ChangeContext, projectId: number, text: string): Promise<ProjectRow> {
   const name = checkDisplayName(text)
@@ -30,7 +32,7 @@ export async function moveProject(context: ChangeContext, projectId: number, pat
     const before = await lockProject(transaction, projectId)
     const groupId =
       before.group.name === to.group ? before.groupId : await findOrCreateGroup(context, transaction, to.group)
-    const data = { groupId, slug: to.name }
+    const data = { groupId, slug: to.name, formerSlugs: addFormerSlug(before, to.name) }
     const moved = await transaction.project.update({ where: { id: projectId }, data, include: PROJECT_INCLUDE })
     const changes = { path: { from: pathOf(before), to: pathOf(moved) } }
     // Read by the owners of both groups.
@@ -45,6 +47,12 @@ export async function moveProject(context: ChangeContext, projectId: number, pat
   })
   context.publish([{ type: 'project', projectId }, { type: 'access' }])
   return project
+}
+
+/** Of a project that is moved to and fro each name is there once, and the present one is none of before. */
+function addFormerSlug({ formerSlugs, slug }: ProjectRow, next: string): string[] {
+  const others = formerSlugs.filter((former) => former !== slug)
+  return [...others, slug].filter((former) => former !== next).slice(-FORMER_SLUGS_MAX)
 }
 
 async function lockProject(transaction: Prisma.TransactionClient, projectId: number): Promise<ProjectRow> {

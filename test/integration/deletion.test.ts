@@ -251,6 +251,29 @@ describe('projects and groups', () => {
     expect(await server.gql(`{ project(path: "${project.path}") { id } }`)).toEqual({ project: null })
   })
 
+  it('keep the short ids that were written down before they were moved, and no others', async () => {
+    const project = await server.seed.project('movers/app').withClientKey()
+    await server.sendEvent(makeEvent({ type: 'MovedError' }), project)
+    const { id } = (await server.gql<any>(`{ project(path: "${project.path}") { id } }`)).project
+    const move = (name: string) => server.gql(MOVE, { id, path: `movers/${name}` })
+    const find = async (shortId: string): Promise<string | undefined> => {
+      const query =
+        'query ($id: ID!, $shortId: String!) { node(id: $id) { ... on Project { issue(shortId: $shortId) { shortId } } } }'
+      return (await server.gql<{ node: { issue: { shortId: string } | null } }>(query, { id, shortId })).node.issue
+        ?.shortId
+    }
+    expect(
+      await Promise.all(['APP-1', 'app-1', 'ANYTHING-1', 'APP-2', 'APP-', '-1', '1', 'APP-APP-1'].map(find)),
+    ).toEqual(['APP-1', 'APP-1', ...Array.from({ length: 6 }, () => undefined)])
+    await move('web-shop')
+    await move('app')
+    await move('till')
+    for (const shortId of ['TILL-1', 'Web-Shop-1', 'APP-1']) expect(await find(shortId), shortId).toBe('TILL-1')
+    expect(await find('SHOP-1')).toBeUndefined()
+    const { formerSlugs } = await server.database.prisma.project.findUniqueOrThrow({ where: { id: project.number } })
+    expect(formerSlugs).toEqual(['web-shop', 'app'])
+  })
+
   it('of a renamed group have its new path', async () => {
     const [project, other] = [await people.project(), await people.project()]
     const owner = await people.token(project, 'OWNER')

@@ -160,7 +160,12 @@ builder.prismaObjectFields(ProjectNode, (t) => ({
     type: IssueNode,
     access: 'readIssues',
     nullable: true,
-    args: { shortId: t.arg.string({ required: true }) },
+    args: {
+      shortId: t.arg.string({
+        required: true,
+        description: 'In any letter case; also one from before the project was moved.',
+      }),
+    },
     resolve: ({ id, backend }, { shortId }, { trackerOf }) => trackerOf(backend).findIssueByShortId(id, shortId),
   }),
   issueCounts: t.field({

@@ -19,9 +19,15 @@ export async function findIssues(
   return issueIds.map((issueId) => byId.get(issueId) ?? null)
 }
 
+/** Also by a name that the project had before it was moved: such short ids stand in mails and tickets. */
 export async function findIssueByShortId(pool: Pool, projectId: number, shortId: string): Promise<Issue | null> {
-  const number = parseShortId(shortId)
-  if (number === null) return null
-  const [issue] = await findIssues(pool, projectId, [String(number)])
-  return issue ?? null
+  const parts = parseShortId(shortId)
+  if (parts === null) return null
+  const { rows } = await pool.query<IssueRow>({
+    name: 'tracker-issue-by-short-id',
+    text: `SELECT ${ISSUE_COLUMNS} FROM issue i JOIN project p ON p.id = i.project_id
+           WHERE i.project_id = $1 AND i.id = $2 AND $3 = ANY (p.slug || p.former_slugs)`,
+    values: [projectId, parts.issueNumber, parts.projectName],
+  })
+  return rows[0] === undefined ? null : toIssue(rows[0])
 }
