@@ -46,3 +46,7 @@ export class StartError extends Error {
     this.name = 'StartError'
   }
 }
+
+export function databaseWentAway(cause: unknown): StartError {
+  return new StartError('The database went away while Faultline was starting: start it again.', { cause })
+}

@@ -3,7 +3,8 @@
 
 import { createApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
-import { StartError } from './errors.ts'
+import { isDatabaseAway } from './database/is-database-away.ts'
+import { databaseWentAway, StartError } from './errors.ts'
 import { createLog } from './log.ts'
 import { buildAppIfStale } from './setup/build-app.ts'
 
@@ -41,7 +42,7 @@ try {
   await app.start()
 } catch (error) {
   if (!isStopping) {
-    process.stderr.write(`${error instanceof StartError ? error.message : describeBug(error)}\n`)
+    process.stderr.write(`${describeFailure(error)}\n`)
     void stopAndExit(1)
   }
 }
@@ -64,6 +65,8 @@ function readConfigOrExit(): Config {
   }
 }
 
-function describeBug(error: unknown): string {
+function describeFailure(error: unknown): string {
+  if (error instanceof StartError) return error.message
+  if (isDatabaseAway(error)) return databaseWentAway(error).message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

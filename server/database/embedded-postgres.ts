@@ -25,6 +25,7 @@ import { StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { chooseClusterPlace, type ClusterPlace } from './cluster-place.ts'
 import type { DatabaseConnection } from './connection.ts'
+import { isDatabaseAway } from './is-database-away.ts'
 import { endLeftovers } from './postmaster.ts'
 import { takeProcessLock } from './process-lock.ts'
 
@@ -189,6 +190,7 @@ async function superviseServer(place: ClusterPlace, cluster: string, socketFolde
         else log.info('The database is back')
         return
       } catch (error) {
+        if (isStopping) return
         log.error(error, 'The database cannot be started again yet')
         await sleep(afterMs)
       }
@@ -245,17 +247,15 @@ async function waitUntilItAnswers(child: ChildProcess, connection: Connection, p
   for (let saidAt = startedAt; ; await sleep(20)) {
     if (spawnError !== null) failToRun(spawnError)
     if (child.exitCode !== null || child.signalCode !== null) {
-      const reason = readFileSync(join(place.folder, 'postgres.log'), 'utf8').trim().slice(-2000)
-      throw new StartError(`PostgreSQL did not start: ${reason}`)
+      throw new StartError(describeEnd(child, join(place.folder, 'postgres.log')))
     }
-    const client = new pg.Client({ ...connection, database: 'postgres' })
+    const client = openClient(connection)
     try {
       await client.connect()
       return
     } catch (error) {
-      // 57P03: starting up, or recovering.
-      const { code } = error as { code?: string }
-      if (code !== '57P03' && code !== 'ENOENT' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') throw error
+      // It is starting up, or recovering, or has just ended.
+      if (!isDatabaseAway(error)) throw error
     } finally {
       await client.end().catch(() => undefined)
     }
@@ -266,8 +266,22 @@ async function waitUntilItAnswers(child: ChildProcess, connection: Connection, p
   }
 }
 
+/** What goes wrong with it is told by what is asked of it; without a listener it would end the process. */
+function openClient(connection: Connection): pg.Client {
+  return new pg.Client({ ...connection, database: 'postgres' }).on('error', () => undefined)
+}
+
+/** In one sentence: of what it wrote, why it gave up. */
+function describeEnd({ signalCode, exitCode }: ChildProcess, logFile: string): string {
+  if (signalCode !== null) return `PostgreSQL was ended by ${signalCode} while it was starting: start Faultline again.`
+  const lines = readFileSync(logFile, 'utf8').trim().split('\n')
+  const line = lines.findLast((text) => /\b(?:FATAL|PANIC):/.test(text)) ?? lines.at(-1) ?? ''
+  const reason = line.replace(/^.*\b(?:FATAL|PANIC): */, '').slice(0, 500)
+  return `PostgreSQL did not start and ended with ${exitCode}: ${reason} (${logFile} says more).`
+}
+
 async function createDatabase(connection: Connection): Promise<void> {
-  const client = new pg.Client({ ...connection, database: 'postgres' })
+  const client = openClient(connection)
   await client.connect()
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [NAME])

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MigrationList } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
-import { StartError } from '../errors.ts'
+import { databaseWentAway, StartError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { DatabaseConnection } from './connection.ts'
 import { withSchemaEngine } from './schema-engine.ts'
@@ -34,6 +34,14 @@ export async function migrateDatabase(connection: DatabaseConnection, log: Logge
     await withSchemaEngine(connection, null, (engine) =>
       engine.applyMigrations({ migrationsList: migrations, filters: NO_FILTER }),
     )
+  } catch (error) {
+    if (error instanceof StartError) throw error
+    // The engine has no name for it.
+    const isThere = await client.query('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+    throw isThere ? error : databaseWentAway(error)
   } finally {
     await client.end()
   }
@@ -108,11 +116,7 @@ async function findPending(client: pg.Client, known: readonly string[]): Promise
       `The database was written by a newer Faultline (it has the migration ${unknown.join(', ')}, which this one does not know): start that version, or restore a backup.`,
     )
   }
-  const failed = rows.find((row) => !row.done)
-  if (failed !== undefined) {
-    throw new StartError(
-      `The migration ${failed.name} stopped half-way in an earlier start: restore a backup, then start again.`,
-    )
-  }
-  return known.filter((name) => !rows.some((row) => row.name === name))
+  // An earlier start was ended in the middle of it, and it has changed nothing: see MARK_FINISHED in schema-engine.ts.
+  await client.query('DELETE FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL')
+  return known.filter((name) => !rows.some((row) => row.done && row.name === name))
 }

@@ -23,6 +23,16 @@ const CHAR_MARK = ' (char)'
 const STATEMENT_MAX_MS = 60 * 60 * 1000
 
 /**
+ * The engine writes down that a migration is finished when it is: who is killed in between would not know whether it was. So
+ * it is written in the transaction of the migration itself, and one that is not finished has changed nothing.
+ */
+const MARK_FINISHED = `DO $$ BEGIN
+  IF to_regclass('_prisma_migrations') IS NOT NULL THEN
+    UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL;
+  END IF;
+END $$`
+
+/**
  * Runs `use` with an engine on this database, one after the other. What went wrong in the engine is thrown as an Error
  * with its message.
  */
@@ -133,8 +143,8 @@ class MigrationAdapters implements SqlMigrationAwareDriverAdapterFactory {
   async #open(database: string, dispose?: (pool: pg.Pool) => Promise<void>): Promise<SqlDriverAdapter> {
     const pool = this.#openPool(database)
     const adapter = await new PrismaPg(pool).connect()
-    // The adapter would cut a script at every semicolon, those inside of functions too.
-    adapter.executeScript = async (script) => void (await pool.query(script))
+    // The adapter would cut a script at every semicolon, those inside of functions too. Sent whole it is one transaction.
+    adapter.executeScript = async (script) => void (await pool.query(`${script}\n;${MARK_FINISHED}`))
     const queryRaw = adapter.queryRaw.bind(adapter)
     adapter.queryRaw = async (query) => readCharacters(await queryRaw(query))
     if (dispose !== undefined) adapter.dispose = () => dispose(pool)

@@ -7,6 +7,7 @@ import type { DatabaseConnection } from '../../server/database/connection.ts'
 import { checkDrift, migrateDatabase } from '../../server/database/migrate.ts'
 import { ensurePartitions } from '../../server/database/partitions.ts'
 import { copyTemplate } from '../support/copy-template.ts'
+import { until } from '../support/until.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -77,10 +78,46 @@ describe('migrateDatabase', () => {
     expect(new Set(await listMigrations())).toEqual(new Set([...others, '29990101000000_future']))
   })
 
-  it('refuses to go on where a migration stopped half-way', async () => {
+  it('begins a migration anew that was ended in the middle, since it had changed nothing by then', async () => {
+    await useEmptyDatabase()
+    // Nobody can make a table of this name until it is known what becomes of ours.
+    await client.query('BEGIN; CREATE TABLE issue ()')
+    const interrupted = migrateDatabase(connection, log)
+    interrupted.catch(() => undefined)
+    const observer = new pg.Client(connection)
+    await observer.connect()
+    const ended = await until(async () => {
+      const { rowCount } = await observer.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      return rowCount || null
+    })
+    expect(ended).toBe(1)
+    await expect(interrupted).rejects.toThrow(/20261122000000_foundation/)
+    await client.query('ROLLBACK')
+    const { rows } = await observer.query('SELECT FROM _prisma_migrations WHERE finished_at IS NULL')
+    expect(rows).toHaveLength(1)
+
+    await migrateDatabase(connection, log)
+    expect(await checkDrift(connection)).toBeNull()
+    expect(await listMigrations()).toHaveLength(new Set(await listMigrations()).size)
+    await observer.end()
+  })
+
+  it('writes down that a migration is finished together with what it changed', async () => {
     await useMigratedDatabase()
-    await client.query('UPDATE _prisma_migrations SET finished_at = NULL')
-    await expect(migrateDatabase(connection, log)).rejects.toThrow(/half-way/)
+    const name = '20261126050000_former_slugs'
+    // As it is for somebody who is killed right behind the last statement.
+    await client.query(`
+      CREATE FUNCTION keep_unfinished() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF new.applied_steps_count > 0 THEN RAISE 'killed'; END IF; RETURN new; END $$;
+      CREATE TRIGGER killed BEFORE UPDATE ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION keep_unfinished();
+      ALTER TABLE project DROP COLUMN former_slugs`)
+    await client.query('DELETE FROM _prisma_migrations WHERE migration_name = $1', [name])
+    await expect(migrateDatabase(connection, log)).rejects.toThrow(/killed/)
+    expect(await listMigrations()).toContain(name)
+    await migrateDatabase(connection, log)
+    expect(await checkDrift(connection)).toBeNull()
   })
 
   it('says in one sentence why a database cannot be opened', async () => {

@@ -1,7 +1,18 @@
 // The process as an operator meets it: how it starts, what it says when it cannot, and what is left when it ends.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -142,6 +153,16 @@ describe('a server that runs', () => {
   })
 })
 
+function findProcessesIn(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
+    } catch {
+      return false
+    }
+  })
+}
+
 async function refusesConnections(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   return new Promise((answer) => {
@@ -181,6 +202,27 @@ describe('a server that cannot start', () => {
     expect(sentences).toEqual([expect.stringMatching(/^The database faultline at .* cannot be opened as user: .*\.$/)])
     expect(sentences.join()).not.toContain('secret@')
   })
+
+  it('says that its database went away meanwhile, leaves nothing running, and starts the next time', async () => {
+    const dataFolder = join(folder, 'data')
+    const variables = { PORT: '0', FAULTLINE_DATA: dataFolder, HOME: folder }
+    const child = spawn(process.execPath, [MAIN, '--without-dashboard'], { env: variables })
+    const complaint = text(child.stderr)
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
+    await until(() => output.includes('Bringing the database up to date'), { withinMs: 60_000 })
+    const postmaster = Number(readFileSync(join(dataFolder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
+    process.kill(postmaster, 'SIGKILL')
+    expect((await complaint).trim().split('\n')).toEqual([
+      'The database went away while Faultline was starting: start it again.',
+    ])
+    await until(() => child.exitCode !== null)
+    expect(child.exitCode).toBe(1)
+    expect(findProcessesIn(dataFolder)).toEqual([])
+
+    const server = await startServerProcess({ dataFolder })
+    expect(await server.stop()).toBe(0)
+  }, 120_000)
 
   it('says that its data folder cannot be used', () => {
     const file = join(folder, 'file')
