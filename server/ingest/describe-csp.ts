@@ -13,6 +13,8 @@ const DIRECTIVES = new Set(
   ).split(' '),
 )
 const LOCAL = "'self'"
+const UNSAFE_INLINE = "'unsafe-inline'"
+const UNSAFE_EVAL = "'unsafe-eval'"
 /** What browsers write instead of an address. */
 const KEYWORDS = new Set(['inline', 'eval', 'wasm-eval', 'trusted-types-policy', 'trusted-types-sink'])
 
@@ -27,14 +29,16 @@ export function describeCsp(report: JsonObject) {
   }
   const documentUri = readText(report, 'document-uri', 'documentURL', 'documentURI')
   const blocked = normalizeUri(readText(report, 'blocked-uri', 'blockedURL', 'blockedURI') || 'self')
-  const isLocal = blocked === LOCAL || KEYWORDS.has(blocked) || blocked === normalizeUri(documentUri)
-  const localKind = isLocal ? nameLocalViolation(directive, violated) : null
+  const isOwnHost = blocked !== LOCAL && blocked === normalizeUri(documentUri)
+  const isLocal = blocked === LOCAL || KEYWORDS.has(blocked) || isOwnHost
+  const unsafe = isLocal && shorten(directive) === 'script' ? findUnsafeKeyword(violated) : null
   const target = isLocal ? LOCAL : blocked
   return {
     kind: 'csp',
-    message: localKind ?? nameRemoteViolation(directive, blocked),
+    message: isLocal ? nameLocalViolation(directive, unsafe) : nameRemoteViolation(directive, blocked),
     culprit: normalizeDirective(violated === '' ? directive : violated, documentUri),
-    fingerprint: ['csp', directive, localKind ?? target],
+    // A file of the document's own host is another problem than code that stands in the document.
+    fingerprint: [directive, isOwnHost ? blocked : (unsafe ?? target)],
     tags: { 'effective-directive': directive, 'blocked-uri': target },
     request: {
       ...(documentUri !== '' && { url: documentUri }),
@@ -72,12 +76,17 @@ function nameRemoteViolation(directive: string, blocked: string): string {
   return `Blocked '${shorten(directive)}' from '${blocked}'`
 }
 
-function nameLocalViolation(directive: string, violated: string): string {
+function nameLocalViolation(directive: string, unsafe: string | null): string {
   const kind = shorten(directive)
   if (kind !== 'script') return `Blocked inline '${kind}'`
-  if (violated.includes("'unsafe-inline'")) return "Blocked unsafe inline 'script'"
-  if (violated.includes("'unsafe-eval'")) return "Blocked unsafe eval() 'script'"
-  return "Blocked unsafe (eval() or inline) 'script'"
+  if (unsafe === UNSAFE_INLINE) return "Blocked unsafe inline 'script'"
+  return unsafe === UNSAFE_EVAL ? "Blocked unsafe eval() 'script'" : "Blocked unsafe (eval() or inline) 'script'"
+}
+
+/** What the policy would have to say for the script to run. */
+function findUnsafeKeyword(violated: string): string | null {
+  if (violated.includes(UNSAFE_INLINE)) return UNSAFE_INLINE
+  return violated.includes(UNSAFE_EVAL) ? UNSAFE_EVAL : null
 }
 
 /** A host for http and https, `scheme:` for other addresses, `'self'` for one's own. */

@@ -28,6 +28,9 @@ const FOREIGN_PATHS = [
 /** Transpilers' and other watchers' code, which comes between any two frames. */
 const NOISY_MODULES = ['@babel/', 'core-js/', 'regenerator-runtime/', 'tslib/']
 
+/** Flutter's own code in a web page: where it was built is in the modules' names. */
+const FLUTTER = '/packages/flutter/'
+
 /** How Node and browsers begin their turns: there or not by chance. */
 const NOISY_FUNCTIONS = new Set([
   'runMicrotasks',
@@ -80,7 +83,7 @@ function judgeModule(module: string, platform: string): number {
   if (module === 'newrelic') return NOISE
   if (module.startsWith('unpkg/')) return OUT_OF_APP
   for (const prefix of NOISY_MODULES) if (module.startsWith(prefix)) return NOISE
-  return 0
+  return platform === 'javascript' && module.includes(FLUTTER) ? OUT_OF_APP : 0
 }
 
 function judgeJavaModule(module: string): number {
@@ -128,7 +131,6 @@ function isCategorized(platform: string): boolean {
 
 /** [what calls, what is called]: of the two, the called one is noise. */
 const CALLED_BY: readonly [caller: FrameCategory, called: FrameCategory][] = [
-  ['gl', 'gl'],
   ['av', 'av'],
   ['malloc', 'malloc'],
   ['throw', 'throw'],
@@ -154,6 +156,7 @@ function applyCategories(frames: StackFrame[], eventPlatform: string): boolean[]
   const names = frames.map((frame) => nameIfNative(frame, eventPlatform))
   const categories = frames.map((frame, at) => categorize(frame, eventPlatform, names[at] ?? null))
   for (const [caller, called] of CALLED_BY) silenceCalled(categories, caller, called)
+  silenceGraphics(categories)
   silenceWedgedSystem(categories)
   for (const [caller, called] of CALLED_BY_LATER) silenceCalled(categories, caller, called)
   const excluded: boolean[] = frames.map(() => false)
@@ -181,6 +184,17 @@ function silenceCalled(categories: (FrameCategory | null)[], caller: FrameCatego
     const category = categories[i] ?? null
     if (previous === caller && category === called) categories[i] = 'internals'
     previous = category
+  }
+}
+
+/** Of the calls through a graphics library and its driver the first counts, and the one that gives up and reports itself. */
+function silenceGraphics(categories: (FrameCategory | null)[]): void {
+  let isWithin = false
+  for (let i = 0; i < categories.length; i++) {
+    const category = categories[i]
+    const isGraphics = category === 'gl' || category === 'driver'
+    if (isGraphics && isWithin && categories[i + 1] !== 'telemetry') categories[i] = 'internals'
+    isWithin = isGraphics
   }
 }
 

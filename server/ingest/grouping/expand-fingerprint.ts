@@ -91,7 +91,7 @@ const HYDRATION_MESSAGES = new Set([
   'text content does not match server-rendered html.',
 ])
 
-/** For errors of the web that are one problem whatever their stack. An SDK's own fingerprint goes before. */
+/** For errors of the web that are one problem whatever their stack. An SDK's own fingerprint goes before, unless it asks for the default one. */
 export function findBuiltInFingerprint(event: NormalizedEvent): string[] | null {
   if (event.exceptions.length === 0 || familyOf(event.platform) !== 'javascript') return null
   for (const { type, value } of event.exceptions) {

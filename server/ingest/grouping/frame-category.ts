@@ -148,8 +148,8 @@ for (const [category, names] of [
   ['handler', 'RtlpExecuteHandlerForException _sigtramp DispatchHookW execute_onexit_table'],
   ['load', 'dlopen dladdr ImageLoaderMachO::findClosestSymbol'],
   ['lock', 'pthread_mutex_lock'],
-  ['telemetry', 'gpusKillClientExt'],
-  ['indirection', "__dynamic_cast destructor'"],
+  ['telemetry', 'gpusKillClientExt gpusGenerateCrashLog'],
+  ['indirection', '__dynamic_cast _purecall'],
   [
     'internals',
     'closure Collection.map<T> Array.subscript.getter Array._getElement _ArrayBuffer._nativeTypeChecked.getter range ' +
@@ -192,6 +192,9 @@ const NATIVE_PACKAGES: readonly [prefix: string, category: FrameCategory][] = [
   ['c:/windows/system32/opengl32.dll', 'gl'],
   ['/system/library/frameworks/opengl.framework/', 'gl'],
   ['/system/library/frameworks/opencl.framework/', 'gl'],
+  ['/system/library/privateframeworks/gpusupport.framework/', 'gl'],
+  ['c:/windows/system32/d3d', 'gl'],
+  ['c:/windows/system32/dxgi.dll', 'gl'],
   ['audiotoolbox', 'av'],
 ]
 
@@ -223,10 +226,13 @@ export function categorizeNative(frame: StackFrame, name: string | null): FrameC
     for (const [prefix, found] of NATIVE_PACKAGES) if (package_.startsWith(prefix)) category = found
     category = NATIVE_PACKAGE_NAMES.get(package_) ?? category
     if (package_.endsWith('/libart.so')) category = 'system'
-    if (package_.endsWith('/libsystem_malloc.dylib')) category = 'malloc'
+    if (package_.endsWith('libsystem_malloc.dylib')) category = 'malloc'
+    // One folder for each vendor's drivers: `AMDRadeonX5000GLDriver.bundle`.
+    if (package_.startsWith('/system/library/extensions/') && package_.includes('gldriver')) category = 'driver'
   }
   if (name === null) return category
   for (const [prefix, found] of NATIVE_PREFIXES) if (name.startsWith(prefix)) category = found
+  if (name.startsWith('std::__1::')) category = isInnerStd(name) ? 'internals' : 'std'
   if (name.includes('_block_invoke') && !frame.inApp) category = 'internals'
   if (name === 'UIApplicationMain' && package_.startsWith('uikit')) category = 'threadbase'
   if (name === 'start' && (package_ === 'libdyld.dylib' || package_.startsWith('/usr/lib/system/')))
@@ -235,8 +241,14 @@ export function categorizeNative(frame: StackFrame, name: string | null): FrameC
   if (name.endsWith('::{dtor}') || name.includes("destructor'")) category = 'dtor'
   category = NATIVE_FUNCTIONS.get(name) ?? category
   if (name.endsWith('.cold.1')) category = 'indirection'
-  if (category === 'system' && ((name.startsWith('_') && name !== '_purecall') || name === '<unknown>')) {
+  if (name.endsWith('::thread_proxy')) category = 'threadbase'
+  if (category === 'system' && (name.startsWith('_') || name === '<unknown>')) {
     return 'internals'
   }
   return category
+}
+
+/** In Clang's standard library every name begins with `std::__1::`: of its own workings the next one has underscores. */
+function isInnerStd(name: string): boolean {
+  return name.includes('::__', 8) || name.includes('~')
 }

@@ -40,7 +40,7 @@ function shortName(name: string | null): string | null {
   return dot < 0 ? name : name.slice(dot + 1)
 }
 
-export function hasUrlOrigin(path: string | null, isFileUrl: boolean): boolean {
+function hasUrlOrigin(path: string | null, isFileUrl: boolean): boolean {
   if (path === null) return false
   switch (path.charCodeAt(0)) {
     case 0x68: // h

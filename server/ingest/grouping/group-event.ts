@@ -10,7 +10,7 @@ import { DEFAULT_PART, expandFingerprint, findBuiltInFingerprint } from './expan
 import { Leaves } from './leaves.ts'
 
 /** Raised when the same event may get another hash than before. An issue keeps the hashes it has. */
-export const GROUPING_VERSION = 1
+export const GROUPING_VERSION = 2
 
 const PARTS_MAX = 60
 const PART_CHARS_MAX = 200
@@ -34,7 +34,7 @@ function makeGrouping(event: NormalizedEvent, { strategy, leaves, other }: Colle
     return MD5.test(checksum) ? { ...grouping, hash: checksum } : grouping
   }
   const sent = isPlainDefault(event.fingerprint) ? null : event.fingerprint
-  const fingerprint = sent ?? findBuiltInFingerprint(event)
+  const fingerprint = sent?.some(isDefaultPart) === false ? sent : (findBuiltInFingerprint(event) ?? sent)
   if (fingerprint === null) return finish(strategy, leaves, other)
   const expanded = expandFingerprint(event, fingerprint)
   if (!expanded.includes(DEFAULT_PART)) return finish('fingerprint', salt(expanded, leaves), null)
@@ -55,7 +55,11 @@ function salt(expanded: readonly (string | typeof DEFAULT_PART)[], leaves: Leave
 function isPlainDefault(fingerprint: string[] | null): boolean {
   if (fingerprint === null) return true
   const [only] = fingerprint
-  return fingerprint.length === 1 && only !== undefined && /^\{\{ *default *\}\}$/.test(only)
+  return fingerprint.length === 1 && only !== undefined && isDefaultPart(only)
+}
+
+function isDefaultPart(part: string): boolean {
+  return /^\{\{ *default *\}\}$/.test(part)
 }
 
 function finish(strategy: string, leaves: Leaves, other: Leaves | null): Grouping {

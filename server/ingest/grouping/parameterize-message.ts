@@ -213,8 +213,8 @@ class Parameterizer {
     while (end < text.length && end - at < 64 && isDigit(text.charCodeAt(end))) end++
     const floatEnd = this.#findFloatEnd(end)
     if (floatEnd > 0) return this.#replace(at, floatEnd, 'float')
-    const isInt = isBoundary && end - at <= 8 && !isWord(text.charCodeAt(end))
-    return isInt ? this.#replace(at, end, 'int') : -1
+    if (!isBoundary || isWord(text.charCodeAt(end))) return -1
+    return this.#replace(at, end, end - at <= 8 ? 'int' : 'hex')
   }
 
   /** @param end where the whole part ends. */

@@ -3,7 +3,7 @@
 
 import type { StackFrame, Stacktrace } from '../../domain/event.ts'
 import { applyStackRules } from './apply-stack-rules.ts'
-import { addFrameLeaves, hasUrlOrigin } from './frame-leaves.ts'
+import { addFrameLeaves } from './frame-leaves.ts'
 import { Leaves } from './leaves.ts'
 import { familyOf } from './platform-family.ts'
 
@@ -26,15 +26,8 @@ export function collectStackLeaves(stacktrace: Stacktrace, eventPlatform: string
     if (isRecursion || excluded?.[i] === true) continue
     const platform = frame.platform ?? eventPlatform
     const family = familyOf(platform)
-    // A lone nameless frame of a web page's script says nothing but which page it was.
-    if (
-      frames.length === 1 &&
-      family === 'javascript' &&
-      frame.function === null &&
-      hasUrlOrigin(frame.absPath, true)
-    ) {
-      continue
-    }
+    // A lone nameless frame says nothing but which page or file it was.
+    if (frames.length === 1 && family === 'javascript' && frame.function === null) continue
     const from = all.values.length
     addFrameLeaves(all, frame, platform, family)
     if (!frame.inApp) continue

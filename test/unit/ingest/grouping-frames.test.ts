@@ -52,7 +52,8 @@ describe('in JavaScript', () => {
   })
 
   it.each(['?', '<anonymous>', 'Anonymous function', 'foo/<', 'e.<anonymous>'])('%s is no function', (name) => {
-    expect(leavesOf('javascript', { function: name, filename: 'a.js' })).toEqual(['a.js'])
+    const outer = { function: 'run', filename: 'b.js' }
+    expect(leavesOf('javascript', outer, { function: name, filename: 'a.js' })).toEqual(['b.js', 'run', 'a.js'])
   })
 
   it.each<[string, JsonObject]>([
@@ -69,10 +70,15 @@ describe('in JavaScript', () => {
     expect(leavesOf('javascript', { ...frame, data: {} })).toEqual(['x.ts', 'a', 'run()'])
   })
 
-  it('a lone nameless frame of a page does not count', () => {
-    const frame = { filename: 'http://a/page', lineno: 1, context_line: 'x()' }
-    expect(group('javascript', [frame]).grouping.strategy).toBe('fallback')
-  })
+  it.each(['http://a/page', '/srv/shop/start.js', 'app:///main.js'])(
+    'a lone nameless frame of %s does not count',
+    (path) => {
+      const frame = { filename: path, lineno: 1, context_line: 'x()' }
+      expect(group('javascript', [frame]).grouping.strategy).toBe('fallback')
+      expect(leavesOf('javascript', frame, { ...frame, function: 'pay' }).at(-2)).toBe('pay')
+      expect(group('python', [frame]).grouping.strategy).not.toBe('fallback')
+    },
+  )
 })
 
 describe('in Java', () => {
@@ -179,6 +185,7 @@ describe('the rules', () => {
     ['ruby', { abs_path: '/usr/local/lib/ruby/x.rb' }],
     ['javascript', { abs_path: 'https://unpkg.com/react' }],
     ['javascript', { abs_path: 'https://cdn.jsdelivr.net/npm/x' }],
+    ['javascript', { module: 'home/ada/sdk/packages/flutter/lib/src/widgets/framework' }],
     ['node', { filename: 'C:\\app\\Node_Modules\\x.js' }],
     ['native', { function: 'std::rt::begin', package: '/app/shop' }],
   ])('%s: %j is not the program, whatever the SDK says', (platform, frame) => {
@@ -190,6 +197,7 @@ describe('the rules', () => {
     ['python', { filename: '/srv/vendors/x.py' }],
     ['node', { filename: '/app/my_node_modules/x.js' }],
     ['javascript', { abs_path: 'https://shop.example.com/unpkg.com' }],
+    ['javascript', { module: 'shop/packages/flutter_cart/lib/main' }],
     ['native', { function: 'shop_pay', package: '/app/shop' }],
   ])('%s: %j is the program when the SDK says so', (platform, frame) => {
     const event = group(platform, [{ function: 'f', in_app: true, ...frame }])
@@ -235,5 +243,76 @@ describe('the rules', () => {
         { module: 'java.util.Objects', function: 'fail' },
       ),
     ).toEqual(['java.util.ArrayList', 'get'])
+  })
+
+  const GL = { package: '/System/Library/Frameworks/OpenGL.framework/Versions/A/Libraries/libGL.dylib' }
+  const SUPPORT = { package: '/System/Library/PrivateFrameworks/GPUSupport.framework/Libraries/libGPU.dylib' }
+  const DRIVER = { package: '/System/Library/Extensions/AcmeX9GLDriver.bundle/Contents/MacOS/AcmeX9GLDriver' }
+  const D3D = { package: 'C:\\Windows\\System32\\d3d12.dll' }
+  const D3D_DRIVER = { package: 'C:\\Windows\\System32\\DriverStore\\FileRepository\\acme.inf_1\\acme.dll' }
+
+  it('count of a graphics library and its driver the first call, and the one that reports a hang', () => {
+    const draw = { function: 'Shop::draw', package: '/opt/shop/bin/shop' }
+    const library = [draw, { function: 'glFlush', ...GL }, { function: 'glFlush_Exec', ...GL }]
+    expect(leavesOf('native', ...library, { function: 'acmeSubmit', ...DRIVER })).toEqual(['Shop::draw', 'glFlush'])
+    // Which model it is makes no difference.
+    expect(leavesOf('native', ...library, { function: 'acmeSubmitFast', ...DRIVER })).toEqual(['Shop::draw', 'glFlush'])
+    const hang = [
+      { function: 'acmeSubmit', ...DRIVER },
+      { function: 'gpusSubmit', ...SUPPORT },
+      { function: 'gpusGenerateCrashLog', ...SUPPORT },
+      { function: 'abort', package: '/usr/lib/system/libsystem_c.dylib' },
+    ]
+    expect(leavesOf('native', ...library, ...hang)).toEqual(['Shop::draw', 'glFlush', 'gpusSubmit'])
+    expect(
+      leavesOf(
+        'native',
+        draw,
+        { function: 'Device::destroy', ...D3D },
+        { function: 'Context::destroy', ...D3D },
+        { function: 'OpenAdapter', ...D3D_DRIVER },
+      ),
+    ).toEqual(['Shop::draw', 'Device::destroy'])
+  })
+
+  it('count what Clang’s standard library offers, and not how it does it', () => {
+    const inner = [
+      { function: 'std::__1::vector<T>::__push_back_slow_path<T>' },
+      { function: 'std::__1::__vector_base<T>::clear' },
+      { function: 'std::__1::vector<T>::~vector' },
+    ]
+    for (const frame of inner) expect(leavesOf('native', { function: 'pay' }, frame)).toEqual(['pay'])
+    const push = { function: 'std::__1::vector<T>::push_back' }
+    expect(leavesOf('native', { function: 'pay' }, push)).toEqual(['pay', 'std::__1::vector<T>::push_back'])
+    expect(leavesOf('native', { function: 'pay' }, push, { function: 'std::__1::vector<T>::at' })).toEqual([
+      'pay',
+      'std::__1::vector<T>::push_back',
+    ])
+  })
+
+  it('count destructors that the compiler makes, but not calls of what was never written', () => {
+    const made = { function: "Cart::`scalar deleting destructor'(unsigned int)" }
+    expect(leavesOf('native', { function: 'pay' }, made)).toEqual(['pay', "destructor'"])
+    expect(leavesOf('native', { function: 'pay' }, { function: '_purecall' })).toEqual(['pay'])
+  })
+
+  it('do not count what started a thread of Boost', () => {
+    const thread = [{ function: 'boost::thread::start' }, { function: 'boost::(anonymous namespace)::thread_proxy' }]
+    expect(leavesOf('native', ...thread, { function: 'pay' })).toEqual(['pay'])
+  })
+
+  it('know the allocator by its file’s name, with or without the folder', () => {
+    for (const folder of ['', '/usr/lib/system/']) {
+      const malloc = { package: `${folder}libsystem_malloc.dylib` }
+      expect(
+        leavesOf(
+          'cocoa',
+          { function: 'pay' },
+          { function: 'free', ...malloc },
+          { function: 'malloc_report', ...malloc },
+          { function: 'malloc_vreport', ...malloc },
+        ),
+      ).toEqual(['pay', 'free', 'malloc_report'])
+    }
   })
 })

@@ -346,6 +346,8 @@ describe('fingerprints', () => {
     expectJoined(chunk('a'), chunk('b'))
     expectSplit(chunk('a', 'A'), chunk('b', 'A'))
     expectSplit({ ...chunk('a'), fingerprint: ['mine'] }, chunk('a'))
+    // Who asks for the default one, with something added, gets it.
+    expectJoined({ ...chunk('a'), fingerprint: ['{{ default }}', 'mine'] }, chunk('b'))
     const value = 'Text content does not match server-rendered HTML.'
     const page = (transaction: string, name: string) => ({
       ...failure('javascript', [frame(name)], { value }),

@@ -365,6 +365,23 @@ describe('an event that holds', () => {
     expect(read({ hpkp: { hostname: 'a.example' } }).title).toBe("Public key pinning validation failed for 'a.example'")
   })
 
+  it('a report of a script is grouped by what the policy lacks, a file of the own host by the host', () => {
+    const hashOf = (report: JsonObject) =>
+      read({ csp: { effective_directive: 'script-src', document_uri: 'https://shop.example/cart', ...report } })
+        .grouping.hash
+    const inline = { blocked_uri: '', violated_directive: "script-src 'self' 'unsafe-inline'" }
+    const own = { blocked_uri: 'https://shop.example/cart.js' }
+    const problems = [
+      inline,
+      { ...inline, violated_directive: "script-src 'unsafe-eval'" },
+      { blocked_uri: 'self' },
+      own,
+    ]
+    expect(new Set(problems.map(hashOf)).size).toBe(4)
+    expect(hashOf({ ...inline, blocked_uri: 'inline', document_uri: 'https://shop.example/pay' })).toBe(hashOf(inline))
+    expect(hashOf({ blocked_uri: 'https://shop.example/pay.js' })).toBe(hashOf(own))
+  })
+
   it('a report that is none is left as it is', () => {
     expect(read({ csp: { effective_directive: 'nonsense' } }).title).toBe('<unlabeled event>')
     expect(read({ exception: [{ type: 'E' }], csp: { effective_directive: 'img-src' } }).title).toBe('E')
