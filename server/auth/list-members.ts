@@ -1,7 +1,7 @@
-// Pages of the members of a group or project, by address. A project's hold those of its group, whose role holds for it.
+// Pages of the members of groups and projects, by address, any number of them with two statements. A project's hold those of
+// its group, whose role holds for it.
 
 import type { PrismaClient, User } from '../database/generated/client.ts'
-import { Prisma } from '../database/generated/client.ts'
 import type { Place } from '../domain/place.ts'
 import type { Role } from '../domain/role.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
@@ -15,35 +15,51 @@ export interface Member {
   since: Date
 }
 
-type MemberRow = Omit<Member, 'user'> & { userId: string; email: string }
-
-export async function listMembers(prisma: PrismaClient, place: Place, page: PageRequest): Promise<Page<Member>> {
-  const [email, source] = page.after === null ? [] : parseCursor(page.after, 2)
-  const follows = email === undefined ? Prisma.empty : Prisma.sql`where (u.email, m.source) > (${email}, ${source})`
-  const rows = await prisma.$queryRaw<MemberRow[]>`
-    select u.id as "userId", u.email, m.role, m.source, m.created_at as since
-      from (${selectMembers(place)}) m join app_user u on u.id = m.user_id ${follows}
-     order by u.email, m.source limit ${page.first + 1}`
-  const users = await prisma.user.findMany({ where: { id: { in: rows.map(({ userId }) => userId) } } })
-  const byId = new Map(users.map((user) => [user.id, user]))
-  const items = rows.slice(0, page.first).flatMap((row) => {
-    const user = byId.get(row.userId)
-    const { role, source: from, since } = row
-    // Who was deleted between the two statements is no member any more.
-    return user === undefined
-      ? []
-      : [{ node: { user, role, source: from, since }, cursor: formatCursor([row.email, from]) }]
-  })
-  return { items, hasNextPage: rows.length > page.first }
+export interface MembersKey {
+  place: Place
+  first: number
+  /** The page begins behind this one. */
+  after: { email: string; source: string } | null
 }
 
-function selectMembers(place: Place): Prisma.Sql {
-  if ('groupId' in place) {
-    return Prisma.sql`select user_id, role, created_at, 'GROUP' as source from group_member where group_id = ${place.groupId}`
-  }
-  return Prisma.sql`
-    select user_id, role, created_at, 'PROJECT' as source from project_member where project_id = ${place.projectId}
-    union all
-    select m.user_id, m.role, m.created_at, 'GROUP' from group_member m join project p using (group_id)
-     where p.id = ${place.projectId}`
+type MemberRow = Omit<Member, 'user'> & { page: number; userId: string; email: string }
+
+/** @throws InvalidFields for what is no cursor of this list. */
+export function toMembersKey(place: Place, { first, after }: PageRequest): MembersKey {
+  if (after === null) return { place, first, after }
+  const [email = '', source = ''] = parseCursor(after, 2)
+  return { place, first, after: { email, source } }
+}
+
+/** In the order of the keys. */
+export async function listMembers(prisma: PrismaClient, keys: readonly MembersKey[]): Promise<Page<Member>[]> {
+  const wanted = keys.map(({ place, first, after }) => ({ ...place, ...after, limit: first + 1 }))
+  const rows = await prisma.$queryRaw<MemberRow[]>`
+    select k.page::int, l.*
+      from jsonb_array_elements(${JSON.stringify(wanted)}::jsonb) with ordinality as k (wanted, page),
+           jsonb_to_record(k.wanted) as w ("groupId" int, "projectId" int, email text, source text, "limit" int),
+           lateral (
+             select u.id as "userId", u.email, m.role, m.source, m.created_at as since
+               from (select user_id, role, created_at, 'PROJECT' as source from project_member
+                      where project_id = w."projectId"
+                     union all
+                     select user_id, role, created_at, 'GROUP' from group_member
+                      where group_id = coalesce(w."groupId", (select group_id from project where id = w."projectId"))
+                    ) m join app_user u on u.id = m.user_id
+              where w.email is null or (u.email, m.source) > (w.email, w.source)
+              order by u.email, m.source limit w."limit") l
+     order by k.page, l.email, l.source`
+  const users = await prisma.user.findMany({ where: { id: { in: rows.map(({ userId }) => userId) } } })
+  const byId = new Map(users.map((user) => [user.id, user]))
+  const byPage = Map.groupBy(rows, ({ page }) => page)
+  return keys.map(({ first }, index) => toPage(byPage.get(index + 1) ?? [], first, byId))
+}
+
+function toPage(rows: readonly MemberRow[], first: number, users: ReadonlyMap<string, User>): Page<Member> {
+  const items = rows.slice(0, first).flatMap(({ userId, email, role, source, since }) => {
+    const user = users.get(userId)
+    // Who was deleted between the two statements is no member any more.
+    return user === undefined ? [] : [{ node: { user, role, source, since }, cursor: formatCursor([email, source]) }]
+  })
+  return { items, hasNextPage: rows.length > first }
 }

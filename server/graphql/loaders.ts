@@ -1,13 +1,16 @@
 // The reads of one operation, batched: however many issues a list has, its frequencies are one statement.
 
+import { listMembers, type Member, type MembersKey } from '../auth/list-members.ts'
+import type { AccessToken, Invitation } from '../database/generated/client.ts'
 import { readAttachments } from '../database/read-attachments.ts'
 import type { Attachment } from '../domain/attachment.ts'
 import type { Publish } from '../domain/change.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { FREQUENCY_PERIODS, type FrequencyPeriod, type FrequencyPoint, type Issue } from '../domain/issue.ts'
+import { formatPlace, type Place } from '../domain/place.ts'
 import type { ReleaseSummary, SessionSummary } from '../domain/release-health.ts'
 import type { TransactionSummary } from '../domain/transaction.ts'
-import type { EventKey, ProjectSummary, TagFacet, Tracker } from '../domain/tracker.ts'
+import type { EventKey, Page, ProjectSummary, TagFacet, Tracker } from '../domain/tracker.ts'
 import { createBatchLoader, type BatchLoader, type Keeping } from './batch-loader.ts'
 import type { GraphqlDeps } from './context.ts'
 import { formatEventKey, type IssueKey } from './global-id.ts'
@@ -25,6 +28,7 @@ import {
   type MonitorKey,
   type MonitorRecord,
 } from './read-monitors.ts'
+import { readAccessTokens, readInvitations } from './read-place.ts'
 import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
 import {
   countNewIssues,
@@ -41,6 +45,9 @@ type LoaderDeps = Pick<GraphqlDeps, 'database' | 'trackerOf' | 'clock'>
 export interface Loaders {
   project: BatchLoader<number, ProjectRow | null>
   projectSummary: BatchLoader<number, ProjectSummary>
+  members: BatchLoader<MembersKey, Page<Member>>
+  invitations: BatchLoader<Place, Invitation[]>
+  accessTokens: BatchLoader<number, AccessToken[]>
   issue: BatchLoader<IssueKey, Issue | null>
   event: BatchLoader<EventKey, StoredEvent | null>
   latestEvent: BatchLoader<IssueKey, StoredEvent | null>
@@ -63,6 +70,9 @@ export interface Loaders {
   twoFactorEnabled: BatchLoader<string, boolean>
   trackerOf: (projectId: number) => Promise<Tracker>
 }
+
+/** Mutations of the same operation change it. */
+const BATCHED_ONLY: Keeping = { keepMs: 0, entriesMax: 0 }
 
 export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
   const project = createBatchLoader<number, ProjectRow | null>(
@@ -119,6 +129,17 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
       (id) => id,
       (ids) => deps.trackerOf('INTEGRATED').summarizeProjects(ids),
       keeping,
+    ),
+    members: createBatchLoader(
+      ({ place, ...page }) => `${formatPlace(place)} ${JSON.stringify(page)}`,
+      (keys) => listMembers(prisma, keys),
+      BATCHED_ONLY,
+    ),
+    invitations: createBatchLoader(formatPlace, (places) => readInvitations(prisma, places, now()), BATCHED_ONLY),
+    accessTokens: createBatchLoader(
+      (id) => id,
+      (ids) => readAccessTokens(prisma, ids),
+      BATCHED_ONLY,
     ),
     issue: createIssueLoader((tracker, projectId, issueIds) => tracker.findIssues(projectId, issueIds)),
     event: createBatchLoader(

@@ -27,6 +27,12 @@ afterAll(async () => {
   await server.stop()
 })
 
+interface PlacePeople {
+  path: string
+  members: { nodes: { user: { email: string } }[]; pageInfo: { endCursor: string | null } }
+  invitations: unknown[]
+}
+
 /** So many of each are in a group of their own. */
 async function fill(count: number): Promise<TestProject> {
   const project = await people.project()
@@ -88,6 +94,42 @@ describe('a list costs as many statements, however long it is:', () => {
     const more = await countStatements(server, READS, query, { first: ROWS })
     expect(one.length).toBeGreaterThan(0)
     expect(more.length, more.join('\n')).toBe(one.length)
+  })
+
+  it.each([
+    ['groups, with their people', 'groups'],
+    ['projects, with their people and tokens', 'projects'],
+  ])('%s', async (_name, list) => {
+    const tokens = list === 'projects' ? 'accessTokens { name }' : ''
+    const query = `query ($first: Int!) { ${list}(first: $first) { nodes { path ${tokens}
+      members(first: 3) { nodes { role user { email twoFactorEnabled } } pageInfo { endCursor } }
+      invitations { email } } } }`
+    const one = await countStatements(server, READS, query, { first: 1 })
+    const more = await countStatements(server, READS, query, { first: ROWS })
+    expect(more.length, more.join('\n')).toBe(one.length)
+    const answer = await server.gql<Record<string, { nodes: PlacePeople[] }>>(query, { first: 100 })
+    const nodes = answer[list]?.nodes ?? []
+    for (const place of [few, many]) {
+      const path = list === 'groups' ? place.group.path : place.path
+      const kind = list === 'groups' ? 'group' : 'project'
+      const node = nodes.find((found) => found.path === path)
+      // The same as of one place alone, and what is behind it.
+      const alone = `query ($path: String!, $after: String) { ${kind}(path: $path) { path ${tokens}
+        members(first: 3, after: $after) { nodes { role user { email twoFactorEnabled } } pageInfo { endCursor } }
+        invitations { email } } }`
+      expect({ [kind]: node }).toEqual(await server.gql(alone, { path }))
+      expect(node?.invitations.length).toBe(place === few ? 1 : ROWS)
+      const emails = node?.members.nodes.map(({ user }) => user.email) ?? []
+      const next = await server.gql<Record<string, PlacePeople>>(alone, {
+        path,
+        after: node?.members.pageInfo.endCursor,
+      })
+      const later = next[kind]?.members.nodes.map(({ user }) => user.email) ?? []
+      expect([...emails, ...later]).toEqual([...new Set([...emails, ...later])].toSorted())
+      // And who made the group. The second page is not the last one of the longer list.
+      const all = 1 + (list === 'groups' ? 1 : 2) * (place === few ? 1 : ROWS)
+      expect(emails.length + later.length).toBe(Math.min(6, all))
+    }
   })
 
   it('one’s own tokens, and one’s sessions', async () => {

@@ -63,7 +63,7 @@ builder.prismaObjectField(GroupNode, 'invitations', (t) =>
     access: 'manageGroupMembers',
     description: 'Those that are open, the newest first.',
     complexity: { field: 5, multiplier: 20 },
-    resolve: ({ id }, _args, context) => listInvitations(context, { groupId: id }),
+    resolve: ({ id }, _args, { loaders }) => loaders.invitations.load({ groupId: id }),
   }),
 )
 builder.prismaObjectField(ProjectNode, 'invitations', (t) =>
@@ -72,7 +72,7 @@ builder.prismaObjectField(ProjectNode, 'invitations', (t) =>
     access: 'manageMembers',
     description: 'Those that are open, the newest first.',
     complexity: { field: 5, multiplier: 20 },
-    resolve: ({ id }, _args, context) => listInvitations(context, { projectId: id }),
+    resolve: ({ id }, _args, { loaders }) => loaders.invitations.load({ projectId: id }),
   }),
 )
 
@@ -169,11 +169,6 @@ function assertCanInvite({ viewer }: Context, place: Place, absent?: () => AppEr
   } catch (error) {
     throw absent !== undefined && error instanceof AppError && error.code === 'NOT_FOUND' ? absent() : error
   }
-}
-
-function listInvitations({ database, now }: Context, place: Place): Promise<InvitationRow[]> {
-  const where = { ...place, expiresAt: { gt: new Date(now()) } }
-  return database.prisma.invitation.findMany({ where, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] })
 }
 
 function notFound(): AppError {

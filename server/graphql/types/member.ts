@@ -1,9 +1,10 @@
 // Members of groups and projects: who, with which role, and where they have it from.
 
 import { assertCan } from '../../auth/can.ts'
-import { listMembers, type Member } from '../../auth/list-members.ts'
+import { toMembersKey, type Member } from '../../auth/list-members.ts'
 import { findVisibleUser } from '../../auth/list-people.ts'
 import { removeMember, setMember } from '../../auth/members.ts'
+import type { Place } from '../../domain/place.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
@@ -33,6 +34,11 @@ const MemberType = builder.objectRef<Member>('Member').implement({
 })
 const MemberConnection = builder.connectionObject({ type: MemberType, name: 'MemberConnection' })
 
+async function listMembersOf({ loaders }: Context, place: Place, page: Parameters<typeof readPageRequest>[0]) {
+  const request = readPageRequest(page)
+  return toConnection(await loaders.members.load(toMembersKey(place, request)), request)
+}
+
 const costOfMembers = (args: Parameters<typeof costOfPage>[0]) => ({ ...costOfPage(args), field: 10 })
 
 builder.prismaObjectField(GroupNode, 'members', (t) =>
@@ -42,10 +48,7 @@ builder.prismaObjectField(GroupNode, 'members', (t) =>
     description: 'Ordered by e-mail address.',
     args: pageArguments,
     complexity: costOfMembers,
-    resolve: async ({ id }, page, { database }) => {
-      const request = readPageRequest(page)
-      return toConnection(await listMembers(database.prisma, { groupId: id }, request), request)
-    },
+    resolve: ({ id }, page, context) => listMembersOf(context, { groupId: id }, page),
   }),
 )
 builder.prismaObjectField(ProjectNode, 'members', (t) =>
@@ -55,10 +58,7 @@ builder.prismaObjectField(ProjectNode, 'members', (t) =>
     description: 'Its own and those of its group, ordered by e-mail address.',
     args: pageArguments,
     complexity: costOfMembers,
-    resolve: async ({ id }, page, { database }) => {
-      const request = readPageRequest(page)
-      return toConnection(await listMembers(database.prisma, { projectId: id }, request), request)
-    },
+    resolve: ({ id }, page, context) => listMembersOf(context, { projectId: id }, page),
   }),
 )
 

@@ -58,11 +58,7 @@ export const ProjectNode = builder.prismaNode('Project', {
       access: 'readTokens',
       description: 'Those that belong to the project, the newest first.',
       complexity: { field: 5, multiplier: 20 },
-      resolve: ({ id }, _args, { database }) =>
-        database.prisma.accessToken.findMany({
-          where: { projectId: id },
-          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        }),
+      resolve: ({ id }, _args, { loaders }) => loaders.accessTokens.load(id),
     }),
     lastEventAt: t.field({
       type: 'DateTime',

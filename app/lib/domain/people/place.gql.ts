@@ -13,6 +13,21 @@ export const MemberFields = graphql(`
   }
 `)
 
+export const MemberPage = graphql(
+  `
+    fragment MemberList_page on MemberConnection @_unmask {
+      nodes {
+        ...MemberList_member
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  `,
+  [MemberFields],
+)
+
 export const InvitationFields = graphql(`
   fragment InvitationList_invitation on Invitation @_unmask {
     id

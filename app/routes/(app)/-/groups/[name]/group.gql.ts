@@ -1,4 +1,4 @@
-import { InvitationFields, MemberFields } from '#lib/domain/people/place.gql.ts'
+import { InvitationFields, MemberPage } from '#lib/domain/people/place.gql.ts'
 import { graphql } from '#lib/graphql/graphql.ts'
 
 export const GroupHead = graphql(`
@@ -28,13 +28,7 @@ export const GroupPeople = graphql(
       group(path: $path) {
         id
         members(first: 100, after: $after) {
-          nodes {
-            ...MemberList_member
-          }
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
+          ...MemberList_page
         }
         invitations @include(if: $isOwner) {
           ...InvitationList_invitation
@@ -42,7 +36,7 @@ export const GroupPeople = graphql(
       }
     }
   `,
-  [MemberFields, InvitationFields],
+  [MemberPage, InvitationFields],
 )
 
 export const RenameGroup = graphql(`

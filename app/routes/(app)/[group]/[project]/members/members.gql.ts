@@ -1,4 +1,4 @@
-import { InvitationFields, MemberFields } from '#lib/domain/people/place.gql.ts'
+import { InvitationFields, MemberPage } from '#lib/domain/people/place.gql.ts'
 import { graphql } from '#lib/graphql/graphql.ts'
 
 export const Members = graphql(
@@ -11,13 +11,7 @@ export const Members = graphql(
           path
         }
         members(first: 100, after: $after) {
-          nodes {
-            ...MemberList_member
-          }
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
+          ...MemberList_page
         }
         invitations @include(if: $isOwner) {
           ...InvitationList_invitation
@@ -25,5 +19,5 @@ export const Members = graphql(
       }
     }
   `,
-  [MemberFields, InvitationFields],
+  [MemberPage, InvitationFields],
 )
