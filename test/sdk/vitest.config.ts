@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: 'test/support/start-postgres.ts',
     reporters: ['verbose', 'json'],
     outputFile: { json: 'test/.output/sdks.json' },
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     // One after the other: what an SDK sends is told from what another sends by when it came.
     fileParallelism: false,

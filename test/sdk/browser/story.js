@@ -91,5 +91,5 @@ const cases = {
 
 window.tell = async (name) => {
   await cases[name]()
-  await Sentry.flush(5_000)
+  await Sentry.flush(60_000)
 }

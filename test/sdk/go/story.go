@@ -107,5 +107,5 @@ func main() {
 		os.Exit(1)
 	}
 	tell()
-	sentry.Flush(5 * time.Second)
+	sentry.Flush(time.Minute)
 }

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 public final class Story {
+  /** What is sent is waited for, however slow the machine is; who runs this ends it when it takes too long. */
+  static final int PATIENCE_MS = 60_000;
+
   static final class PaymentError extends RuntimeException {
     PaymentError(String order, Throwable cause) {
       super("could not charge order " + order, cause);
@@ -52,6 +55,9 @@ public final class Story {
           options.setEnvironment("production");
           options.setServerName("sample-host");
           options.setEnableAutoSessionTracking(false);
+          options.setConnectionTimeoutMillis(PATIENCE_MS);
+          options.setReadTimeoutMillis(PATIENCE_MS);
+          options.setShutdownTimeoutMillis(PATIENCE_MS);
           choose.accept(options);
         });
     User user = new User();
@@ -139,7 +145,7 @@ public final class Story {
       }
       default -> Since.tell(arguments[1], dsn);
     }
-    Sentry.flush(5_000);
+    Sentry.flush(PATIENCE_MS);
     Sentry.close();
   }
 }

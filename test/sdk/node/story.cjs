@@ -135,7 +135,7 @@ const cases = {
     sentry.captureSession()
     captureCheckout()
     // What it knows of an error is written a moment later.
-    await Sentry.flush(5_000)
+    await Sentry.flush(60_000)
     sentry.endSession()
   },
   sessions: async () => {
@@ -174,8 +174,8 @@ const cases = {
 
 async function tell() {
   await cases[chosen]()
-  await Sentry.flush(5_000)
-  await Sentry.close(5_000)
+  await Sentry.flush(60_000)
+  await Sentry.close(60_000)
   process.exit()
 }
 

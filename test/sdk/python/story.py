@@ -163,5 +163,5 @@ def tell_logs():
 
 
 globals()[f"tell_{chosen}"]()
-sentry_sdk.flush(timeout=5)
-(sentry_sdk.Hub.current.client if is_old else sentry_sdk.get_client()).close(timeout=5)
+sentry_sdk.flush(timeout=60)
+(sentry_sdk.Hub.current.client if is_old else sentry_sdk.get_client()).close(timeout=60)

@@ -5,7 +5,8 @@ import { startRecordingProxy } from './recording-proxy.ts'
 import type { Exchange } from './recording-proxy.ts'
 import { runCommand } from './run-command.ts'
 
-const TELL_WITHIN_MS = 60_000
+/** Longer than samples wait for an answer. */
+const TELL_WITHIN_MS = 120_000
 
 interface TellOptions {
   sample: Sample

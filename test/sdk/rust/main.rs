@@ -164,5 +164,5 @@ fn main() {
         "clientreport" => tell_client_report(dsn),
         name => since::tell(name, dsn),
     };
-    guard.close(Some(Duration::from_secs(5)));
+    guard.close(Some(Duration::from_secs(60)));
 }
