@@ -251,7 +251,8 @@ function applyNativeRules(
     name.startsWith('google_breakpad::') ||
     name.startsWith('kscm_') ||
     name.startsWith('kscrash_') ||
-    name.includes('sentrycrash') ||
+    name.includes('sentrycrash_') ||
+    name.includes('sentrycrashcm_') ||
     /^.?\[(?:KSCrash|RNSentry|Sentry)/.test(name) ||
     (name.startsWith('__') && name.includes('[Sentry'))
   if (isReporter) {

@@ -3,6 +3,7 @@
 // Follows https://github.com/getsentry/rfcs/blob/main/text/0079-exception-groups.md
 
 import type { EventException, NormalizedEvent } from '../../domain/event.ts'
+import { findWrapped } from './find-wrapped.ts'
 
 export interface ChosenExceptions {
   /** Indexes into `event.exceptions`, in the order in which they are hashed. */
@@ -28,7 +29,10 @@ export function chooseExceptions(event: NormalizedEvent, signatureOf: (index: nu
     (index, at) => at === 0 || signatureOf(index) !== signatureOf(topLevel[at - 1] as number),
   )
   const [only] = distinct
-  if (distinct.length === 1 && only !== undefined) return { indexes: followFirst(exceptions, tree, only), main: only }
+  if (distinct.length === 1 && only !== undefined) {
+    const indexes = followFirst(exceptions, tree, only)
+    return { indexes, main: findWrapped(exceptions, indexes) ?? only }
+  }
   return { indexes: [...distinct, root], main: all.main }
 }
 

@@ -17,7 +17,7 @@ export type Description = Pick<GroupedEvent, 'title' | 'culprit' | 'exceptionTyp
 /** @param main the exception that names the event. */
 export function describeEvent(event: NormalizedEvent, main: EventException | null): Description {
   const frame = findCrashFrame(findStacktrace(event, main))
-  const culprit = cutText(event.transaction ?? makeCulprit(event, frame), CULPRIT_CHARS_MAX)
+  const culprit = cutText(event.transaction ?? makeCulprit(event, main, frame), CULPRIT_CHARS_MAX)
   const value = main?.value ?? null
   if (event.type === 'default' || main === null) {
     const text = event.message?.formatted ?? value ?? ''
@@ -45,7 +45,9 @@ function firstLine(text: string): string {
   return cutText((end < 0 ? trimmed : trimmed.slice(0, end)).trimEnd(), TITLE_LINE_CHARS_MAX)
 }
 
-function makeCulprit(event: NormalizedEvent, frame: StackFrame | null): string {
+function makeCulprit(event: NormalizedEvent, main: EventException | null, frame: StackFrame | null): string {
+  // The stack of a made-up exception leads to where the SDK made it up.
+  if (main?.mechanism?.synthetic === true) return ''
   if (frame === null) return event.request?.url ?? ''
   const platform = frame.platform ?? event.platform
   const place = frame.module ?? frame.filename

@@ -2,6 +2,8 @@
 // change without the function being another one. This leaves the name. Names are cut to 276 characters before, so the loops
 // over a name's characters are bounded.
 
+import { createRecentMap } from '../recent-map.ts'
+
 const RUST_HASH = /::h[a-z0-9]{16}$/
 const GLIBC_VERSION = /@@?GLIBC_[0-9.]+$/
 const WINDOWS_DECORATION = /^@?([^@]*)@\d+$/
@@ -22,11 +24,24 @@ export function trimFunctionName(name: string, platform: string, isNative: boole
     const argumentsAt = name.indexOf(' (')
     return argumentsAt < 0 ? name : name.slice(0, argumentsAt)
   }
-  return isNative ? trimNativeName(name, platform) : name
+  return isNative && !isPlainName(name) ? recallNativeName(name, platform) : name
+}
+
+/** The same names come with every crash of a program, and one takes microseconds to trim. */
+const NAMES_MAX = 4000
+const trimmedNames = createRecentMap<string>(NAMES_MAX)
+
+function recallNativeName(name: string, platform: string): string {
+  // Only Apple's languages read a name differently.
+  const key = platform === 'cocoa' || platform === 'swift' ? name : ` ${name}`
+  const known = trimmedNames.get(key)
+  if (known !== undefined) return known
+  const trimmed = trimNativeName(name, platform)
+  trimmedNames.set(key, trimmed)
+  return trimmed
 }
 
 function trimNativeName(original: string, platform: string): string {
-  if (isPlainName(original)) return original
   let name = original.trim()
   if (original === '<redacted>' || original === '<unknown>') return original
   // Objective-C: `-[Class method:]` is the name.

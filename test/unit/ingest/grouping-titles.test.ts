@@ -68,6 +68,38 @@ describe('an error', () => {
   })
 })
 
+describe('an exception within one of a framework', () => {
+  const chained = (id: number, more: JsonObject) => ({
+    ...more,
+    mechanism: { type: 'chained', source: 'cause', exception_id: id, parent_id: id - 1 },
+  })
+  const outermost = (type: string, more: JsonObject) => ({ ...more, mechanism: { type, exception_id: 0 } })
+  const recovered =
+    'There was an error while hydrating but React was able to recover by instead client rendering the entire root.'
+
+  it('is what an error is called that React recovered from', () => {
+    const inner = chained(1, { type: 'RangeError', value: 'no such page' })
+    const title = (outer: JsonObject) => describeRaw({ exception: [inner, outermost('generic', outer)] }).title
+    expect(title({ type: 'Error', value: recovered })).toBe('RangeError: no such page')
+    expect(title({ type: 'Error', value: 'cart is broken' })).toBe('Error: cart is broken')
+    expect(title({ type: 'RenderError', value: recovered })).toMatch(/^RenderError: There was/)
+  })
+
+  it('is what an exception is called that nobody took from RxJava', () => {
+    const root = chained(2, { type: 'SocketException', value: 'closed' })
+    const inner = chained(1, { type: 'SyncException', value: 'basket' })
+    const module = 'io.reactivex.rxjava3.exceptions'
+    const outer = { type: 'UndeliverableException', module, value: 'could not be delivered' }
+    const title = (exception: JsonObject) =>
+      describeRaw({ platform: 'java', exception: [root, inner, exception] }).title
+    expect(title(outermost('UncaughtExceptionHandler', outer))).toBe('SyncException: basket')
+    expect(title(outermost('generic', outer))).toBe('UndeliverableException: could not be delivered')
+    expect(title(outermost('UncaughtExceptionHandler', { ...outer, module: 'shop.rx' }))).toMatch(/^UndeliverableExc/)
+    const alone = [outermost('UncaughtExceptionHandler', outer)]
+    expect(describeRaw({ platform: 'java', exception: alone }).title).toMatch(/^UndeliverableException/)
+  })
+})
+
 describe('a message', () => {
   it('is called by its first line', () => {
     expect(describeRaw({ logentry: { message: '%s\nb', params: ['a'] } })).toEqual({
@@ -123,6 +155,13 @@ describe('the culprit', () => {
       'x.py',
     )
     expect(describeRaw({ message: 'm', request: { url: 'http://a/b?c' } }).culprit).toBe('http://a/b')
+  })
+
+  it('is not made up for an exception that is', () => {
+    const synthetic = [{ ...exception[0], mechanism: { type: 'generic', synthetic: true } }]
+    const request = { url: 'http://a/b' }
+    expect(describeRaw({ platform: 'python', request, exception: synthetic }).culprit).toBe('')
+    expect(describeRaw({ platform: 'python', transaction: 'GET /pay', exception: synthetic }).culprit).toBe('GET /pay')
   })
 
   it('of a message comes from its thread', () => {
