@@ -31,6 +31,8 @@ export interface ItemAcceptor {
 
 /** What is kept for its event alone, and goes with it when a filter drops that. */
 const BELONGS_TO_EVENT: ReadonlySet<string> = new Set(['attachment', 'user_report'])
+/** Why an event is not kept, for what belongs to it; null: it is. */
+type Refusal = FilterReason | 'rate_limited' | null
 /** Counts what was dropped elsewhere, which is no less true of an address that nothing else is taken from. */
 const TAKEN_FROM_ANYWHERE = 'client_report'
 
@@ -63,20 +65,22 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     }
   }
 
-  function dropFiltered({ category }: ItemHandler, reason: FilterReason, { projectId }: ItemContext): void {
+  function dropWith({ category }: ItemHandler, reason: DropReason, { projectId }: ItemContext): void {
     outcomes.count(projectId, 'dropped', reason, category)
   }
 
   /** Goes the way of the event that it belongs to. */
   async function acceptWithEvent(
-    deciding: Promise<FilterReason | null>,
+    deciding: Promise<Refusal>,
     handler: ItemHandler,
     item: EnvelopeItem,
     context: ItemContext,
   ): Promise<void> {
     const reason = await deciding
-    if (reason === null) return acceptItem(handler, item, context)
-    dropFiltered(handler, reason, context)
+    // What somebody wrote is no event, and does not count against their limit.
+    const isKept = reason === null || (reason === 'rate_limited' && item.type !== 'attachment')
+    if (isKept) return acceptItem(handler, item, context)
+    dropWith(handler, reason, context)
   }
 
   /** A browser's report becomes an event. @returns null for what is none; that is counted. */
@@ -96,8 +100,9 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       const context = nameEvent(envelope, received)
       const accepting: Promise<string | null | void>[] = []
       let isFirst = true
-      /** Whether the event is filtered that files and reports belong to; null where it need not be waited for. */
-      let deciding: Promise<FilterReason | null> | null = null
+      /** Whether the event is refused that files and reports belong to; null where it need not be waited for. */
+      let deciding: Promise<Refusal> | null = null
+      const mayRefuse = context.key.filters !== null || context.key.settings.eventsPerMinuteHardMax !== null
       const others: EnvelopeItem[] = []
       for (const sent of envelope.items) {
         const item = sent.type === 'raw_security' ? readReport(sent, context) : sent
@@ -112,17 +117,23 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
         }
         // The header's id is the first event's; further ones have their own.
         const eventContext = isFirst ? context : { ...context, eventId: null }
-        const decision = isFirst && context.key.filters !== null ? Promise.withResolvers<FilterReason | null>() : null
+        const decision = isFirst && mayRefuse ? Promise.withResolvers<Refusal>() : null
         isFirst = false
         const accepted = events.acceptEvent(context.projectId, item.payload, eventContext, decision?.resolve)
-        accepting.push(decision === null ? accepted : accepted.finally(() => decision.resolve(null)))
+        accepting.push(accepted)
+        if (decision !== null) {
+          accepted.then(
+            () => decision.resolve(null),
+            (error: unknown) => decision.resolve(isOverHardLimit(error) ? 'rate_limited' : null),
+          )
+        }
         deciding ??= decision?.promise ?? null
       }
       const isTaken = context.key.filters?.matchesAddress(context.clientIp) !== true
       for (const item of others) {
         const handler = byType.get(item.type)
         if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
-        else if (!isTaken && item.type !== TAKEN_FROM_ANYWHERE) dropFiltered(handler, 'filtered_addresses', context)
+        else if (!isTaken && item.type !== TAKEN_FROM_ANYWHERE) dropWith(handler, 'filtered_addresses', context)
         else if (deciding === null || !BELONGS_TO_EVENT.has(item.type))
           accepting.push(acceptItem(handler, item, context))
         else accepting.push(acceptWithEvent(deciding, handler, item, context))
@@ -137,6 +148,10 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       return firstId
     },
   }
+}
+
+function isOverHardLimit(error: unknown): boolean {
+  return error instanceof IngestError && error.code === 'rate_limited'
 }
 
 /** Where the header names no event, files and reports belong to the event beside them, which may need an id first. */

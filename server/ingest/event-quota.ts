@@ -58,12 +58,12 @@ export function createEventQuota(eventsPerMinute: number): EventQuota {
     refusedForSeconds({ projectId, settings: { eventsPerMinuteHardMax } }, nowMs) {
       if (eventsPerMinuteHardMax === null) return 0
       const hasRoom = buckets.has(`hard:${projectId}`, eventsPerMinuteHardMax, nowMs)
-      return hasRoom ? 0 : buckets.secondsToNext(eventsPerMinuteHardMax)
+      return hasRoom ? 0 : buckets.secondsToNext(`hard:${projectId}`, eventsPerMinuteHardMax, nowMs)
     },
     takeOrRefuseForSeconds({ projectId, settings: { eventsPerMinuteHardMax } }, nowMs) {
       if (eventsPerMinuteHardMax === null) return 0
       const isTaken = buckets.take(`hard:${projectId}`, eventsPerMinuteHardMax, nowMs)
-      return isTaken ? 0 : buckets.secondsToNext(eventsPerMinuteHardMax)
+      return isTaken ? 0 : buckets.secondsToNext(`hard:${projectId}`, eventsPerMinuteHardMax, nowMs)
     },
     isRepeatOverLimit(key, event, nowMs) {
       const ofProject = key.settings.eventsPerMinute ?? eventsPerMinute

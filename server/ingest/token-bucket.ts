@@ -6,8 +6,8 @@ export interface TokenBuckets {
   take(name: string, perMinute: number, nowMs: number): boolean
   /** @returns whether there is one to take. */
   has(name: string, perMinute: number, nowMs: number): boolean
-  /** Whole seconds, 1 or more, until an empty bucket holds one again. */
-  secondsToNext(perMinute: number): number
+  /** Whole seconds, 1 or more, until a bucket that has none holds one again. */
+  secondsToNext(name: string, perMinute: number, nowMs: number): number
 }
 
 interface Bucket {
@@ -17,6 +17,8 @@ interface Bucket {
 }
 
 const MINUTE_MS = 60_000
+/** Who waited as long as they were told finds one, whatever was lost in the sum of fractions. */
+const WHOLE = 1 - 1e-9
 
 export function createTokenBuckets(): TokenBuckets {
   const buckets = new Map<string, Bucket>()
@@ -39,11 +41,14 @@ export function createTokenBuckets(): TokenBuckets {
   return {
     take(name, perMinute, nowMs) {
       const bucket = fill(name, perMinute, nowMs)
-      if (bucket.tokens < 1) return false
+      if (bucket.tokens < WHOLE) return false
       bucket.tokens -= 1
       return true
     },
-    has: (name, perMinute, nowMs) => fill(name, perMinute, nowMs).tokens >= 1,
-    secondsToNext: (perMinute) => Math.max(Math.ceil(60 / perMinute), 1),
+    has: (name, perMinute, nowMs) => fill(name, perMinute, nowMs).tokens >= WHOLE,
+    secondsToNext(name, perMinute, nowMs) {
+      const missing = WHOLE - fill(name, perMinute, nowMs).tokens
+      return Math.max(Math.ceil((missing * 60) / perMinute), 1)
+    },
   }
 }

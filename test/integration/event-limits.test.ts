@@ -131,4 +131,26 @@ describe("a project's hard limit", () => {
     expect((await server.sendEnvelope(report, {}, project)).status).toBe(200)
     await until(async () => (await readOutcomes(project))['dropped'] === 1)
   })
+
+  it('refuses the files of an event with it, and keeps what somebody wrote', async () => {
+    const project = await server.seed.project().withClientKey()
+    await server.database.pool.query(`UPDATE project SET settings = '{"eventsPerMinuteHardMax": 1}' WHERE id = $1`, [
+      project.number,
+    ])
+    const send = async (eventId: string): Promise<number> => {
+      const items = [
+        ['event', JSON.stringify(makeEvent())],
+        ['attachment', 'a whole log'],
+        ['user_report', JSON.stringify({ event_id: eventId, name: 'Ada', email: '', comments: 'It broke.' })],
+      ]
+      const body = items
+        .map(([type, payload]) => `{"type":"${type}","length":${payload?.length}}\n${payload}\n`)
+        .join('')
+      return (await server.sendEnvelope(`{"event_id":"${eventId}"}\n${body}`, {}, project)).status
+    }
+    expect([await send('a'.repeat(32)), await send('b'.repeat(32))]).toEqual([200, 429])
+    const count = async (table: string): Promise<number> =>
+      (await server.database.pool.query(`SELECT FROM ${table} WHERE project_id = $1`, [project.number])).rowCount ?? 0
+    expect([await count('attachment'), await count('feedback')]).toEqual([1, 2])
+  })
 })

@@ -114,6 +114,19 @@ describe('the hard limit', () => {
     expect(quota.takeOrRefuseForSeconds(key, NOW + 2_000)).toBe(2)
   })
 
+  it.each([6, 7, 11, 59])('of %s a minute tells the seconds that are left, and no more', (eventsPerMinuteHardMax) => {
+    const quota = createEventQuota(0)
+    const key = makeKey({ settings: { eventsPerMinuteHardMax } })
+    const apartMs = 60_000 / eventsPerMinuteHardMax
+    for (let index = 0; index < eventsPerMinuteHardMax; index += 1) quota.takeOrRefuseForSeconds(key, NOW)
+    for (const waitedMs of [1, apartMs / 3, apartMs / 2, apartMs - 1].map(Math.floor)) {
+      const seconds = quota.refusedForSeconds(key, NOW + waitedMs)
+      expect(seconds, `${waitedMs}`).toBe(Math.max(Math.ceil((apartMs - waitedMs) / 1_000), 1))
+    }
+    // In between it was asked, which changes nothing; who comes when they were told to is let in.
+    expect(quota.takeOrRefuseForSeconds(key, NOW + Math.ceil(apartMs))).toBe(0)
+  })
+
   it('is none where a project sets none', () => {
     const quota = createEventQuota(1)
     for (let index = 0; index < 1_000; index += 1) expect(quota.takeOrRefuseForSeconds(makeKey(), NOW)).toBe(0)
