@@ -44,11 +44,22 @@ const CARD = /\b(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}\b/g
 const SOCIAL_SECURITY = /\b\d{3}-\d{2}-\d{4}\b/g
 const BEARER = /\bbearer[ \t]{1,10}[^\s"',;)\]}]{1,4096}/gi
 
-/** Which rule the last text that changed was changed by, for its remark. */
-let ruleApplied = ''
+/** Of marks while it is found out which rule made which: Unicode leaves these letters to whoever wants them. */
+const TAG = 0xe000
+const TAGGED = /\[Filter[\uE000-\uE006]d\]/g
+const RULES = ['creditcard', 'usssn', 'bearer', 'pemkey', 'urlauth', 'password', 'userpath'].map(
+  (name) => `@${name}:filter`,
+)
 
-export function lastRule(): string {
-  return ruleApplied
+/** Which rule the last text that changed was changed by, for its remarks; where it were several, by which each mark in it. */
+let ruleApplied = ''
+let rulesApplied = 0
+let rulesOfMarks: string[] | null = null
+let isTagging = false
+
+/** @param index of the mark in the last text that changed. */
+export function ruleOfMark(index: number): string {
+  return rulesOfMarks?.[index] ?? ruleApplied
 }
 
 /** @returns the same string when there was nothing to hide. */
@@ -65,13 +76,21 @@ export function scrubText(text: string, mode: number, rules: ScrubRules = DEFAUL
     digits += kind & DIGIT
   }
   if (kinds === 0 || (kinds === DIGIT && digits < 9)) return text
+  rulesApplied = 0
+  rulesOfMarks = null
+  const scrubbed = applyRules(text, kinds, digits, mode, rules)
+  if (rulesApplied > 1) rulesOfMarks = findRules(scrubbed, applyTagging(text, kinds, digits, mode, rules))
+  return scrubbed
+}
+
+function applyRules(text: string, kinds: number, digits: number, mode: number, rules: ScrubRules): string {
   let scrubbed = text
   if (digits >= 9) {
     if (digits >= 15) scrubbed = apply(scrubbed, scrubbed.replace(CARD, FILTERED), '@creditcard:filter')
     if (kinds & DASH) scrubbed = apply(scrubbed, scrubbed.replace(SOCIAL_SECURITY, FILTERED), '@usssn:filter')
   }
   if (kinds & B) scrubbed = apply(scrubbed, scrubBearer(scrubbed), '@bearer:filter')
-  if (kinds & DASH && length > 40) scrubbed = apply(scrubbed, scrubPemKeys(scrubbed), '@pemkey:filter')
+  if (kinds & DASH && text.length > 40) scrubbed = apply(scrubbed, scrubPemKeys(scrubbed), '@pemkey:filter')
   if (kinds & SLASH && kinds & AT) scrubbed = apply(scrubbed, scrubUrlLogins(scrubbed), '@urlauth:filter')
   if (kinds & EQUALS) scrubbed = apply(scrubbed, scrubPairs(scrubbed, (mode & PAIRS) === 0, rules), '@password:filter')
   if (kinds & QUOTE && kinds & COLON) scrubbed = apply(scrubbed, scrubMembers(scrubbed, rules), '@password:filter')
@@ -80,8 +99,28 @@ export function scrubText(text: string, mode: number, rules: ScrubRules = DEFAUL
 }
 
 function apply(before: string, after: string, rule: string): string {
-  if (after !== before) ruleApplied = rule
-  return after
+  if (after === before) return before
+  rulesApplied += 1
+  ruleApplied = rule
+  return isTagging ? after.replaceAll(FILTERED, `[Filter${String.fromCharCode(TAG + RULES.indexOf(rule))}d]`) : after
+}
+
+/** The same once more, each mark tagged by its rule with a letter that no pattern looks for. */
+function applyTagging(text: string, kinds: number, digits: number, mode: number, rules: ScrubRules): string {
+  isTagging = true
+  try {
+    return applyRules(text, kinds, digits, mode, rules)
+  } finally {
+    isTagging = false
+  }
+}
+
+/** @returns the rule of each mark; null where the text had such letters of its own. */
+function findRules(scrubbed: string, tagged: string): string[] | null {
+  const found = [...tagged.matchAll(TAGGED)].map(([mark]) => RULES[mark.charCodeAt(7) - TAG] ?? '')
+  return tagged.replaceAll(TAGGED, FILTERED) === scrubbed && scrubbed.split(FILTERED).length === found.length + 1
+    ? found
+    : null
 }
 
 function scrubBearer(text: string): string {

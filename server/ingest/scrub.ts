@@ -6,7 +6,7 @@ import type { Json, JsonObject, NormalizedEvent, NormalizedRequest, Stacktrace }
 import { addRemarks } from './remarks.ts'
 import { FILTERED } from './scrub-keys.ts'
 import { DEFAULT_RULES, type ScrubRules } from './scrub-rules.ts'
-import { FULL, lastRule, PAIRS, PROSE, scrubText } from './scrub-text.ts'
+import { FULL, PAIRS, PROSE, ruleOfMark, scrubText } from './scrub-text.ts'
 
 /** A card's number has 15 or 16 digits, also when it was sent as a number. */
 const CARD_NUMBER_MIN = 3e14
@@ -236,9 +236,8 @@ function describeWhole(rule: string): JsonObject {
 /** Where in the text something was replaced. */
 function describe(scrubbed: string): JsonObject {
   const remarks: Json[] = []
-  const rule = lastRule()
   for (let at = scrubbed.indexOf(FILTERED); at >= 0 && remarks.length < 10; at = scrubbed.indexOf(FILTERED, at + 1)) {
-    remarks.push([rule, 's', at, at + FILTERED.length])
+    remarks.push([ruleOfMark(remarks.length), 's', at, at + FILTERED.length])
   }
   return { '': { rem: remarks } }
 }

@@ -255,7 +255,31 @@ describe('what is left alone', () => {
   })
 })
 
+interface Meta {
+  extra: { text: { '': { rem: [rule: string, kind: string, from: number, to: number][] } } }
+}
+
 describe('remarks', () => {
+  it.each([
+    ['card 4111111111111111 of Bearer abc.def', ['creditcard', 'bearer']],
+    [
+      'Bearer abc paid 4111111111111111, 078-05-1120, 4111111111111111',
+      ['bearer', 'creditcard', 'usssn', 'creditcard'],
+    ],
+    ['see https://u:p@h/?token=x, at /home/ada/x', ['urlauth', 'password', 'userpath']],
+    ['token=x4111111111111111 password="a 4111111111111111 b" 078-05-1120', ['password', 'password', 'usssn']],
+    [
+      '4111111111111111 -----BEGIN RSA PRIVATE KEY-----\nMIIEabcdefgh\n-----END RSA PRIVATE KEY----- x',
+      ['creditcard', 'pemkey'],
+    ],
+    ['a=4111111111111111', ['creditcard']],
+  ])('of several rules in one text say which hid what: %s', (text, rules) => {
+    const event = scrub({ extra: { text } })
+    const remarks = (event.meta as unknown as Meta).extra.text[''].rem
+    expect(remarks.map(([rule]) => rule)).toEqual(rules.map((rule) => `@${rule}:filter`))
+    for (const [, , from, to] of remarks) expect(String(event.extra['text']).slice(from, to)).toBe('[Filtered]')
+  })
+
   it('stand in meta where the value stands in the payload, beside those of the SDK', () => {
     const event = scrub({
       extra: { a: { password: 'x' }, home: '/home/ada/x' },
