@@ -42,6 +42,15 @@ const TEXTS = [
   '_avast_submit',
   'vid_mate_check',
   'ceCurrentVideo',
+  'ZiteReader',
+  'conduitPage',
+  'EBCallBackMessageReceived',
+  'MyApp_RemoveAllHighlights',
+  'jigsaw is not defined',
+  'ComboSearch is not defined',
+  'top.GLOBALS',
+  'tt.epicplay.com',
+  'loading.retry.widdit.com',
 ]
 
 /** Where the code has no address of its own. */

@@ -173,6 +173,8 @@ describe('the filter of browser extensions', () => {
     ],
     ['TypeError', "undefined is not an object (evaluating 'window.__firefox__.reader')"],
     ['ReferenceError', "Can't find variable: _avast_submit"],
+    ['ReferenceError', "Can't find variable: ZiteReader"],
+    ['ReferenceError', 'conduitPage is not defined'],
   ])('drops %s: %s', (type, value) => {
     expect(filter({ browserExtensions: true }, throwing(type, value, [page]))).toBe('filtered_browser_extensions')
   })
