@@ -77,7 +77,7 @@ export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): Nor
   log.enter('')
   const release = parseRelease(log, raw.release)
   const event: NormalizedEvent = {
-    eventId: parseEventId(context.eventId) ?? parseEventId(raw.event_id) ?? randomUUID().replaceAll('-', ''),
+    eventId: chooseEventId(log, context.eventId, raw.event_id),
     timestampMs: resolveTimestamp(log, raw.timestamp, context),
     receivedAtMs: context.receivedAtMs,
     type: exceptions.some(hasType) || (message === null && exceptions.some(isReal)) ? 'error' : 'default',
@@ -115,6 +115,13 @@ export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): Nor
   deriveTags(tags, event, toText(log, raw.site, 'site', 200))
   event.tags = [...tags]
   return event
+}
+
+/** The envelope's, then its own; one that is none is noted, since whoever looks for it will not find it. */
+function chooseEventId(log: ProblemLog, ofEnvelope: string | null, own: Raw): string {
+  const parsed = parseEventId(own)
+  if (parsed === null && own !== undefined && own !== null && own !== '') log.invalid('event_id', own)
+  return parseEventId(ofEnvelope) ?? parsed ?? randomUUID().replaceAll('-', '')
 }
 
 /** Kept whole, as far as an event may be large at all. */

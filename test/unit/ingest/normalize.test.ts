@@ -36,6 +36,13 @@ describe('the id', () => {
     expect(normalize(raw).eventId).toMatch(/^[0-9a-f]{32}$/)
     expect(normalize(raw).eventId).not.toBe(normalize(raw).eventId)
   })
+
+  it('that is none is noted on the event, since nobody will find it by that', () => {
+    const noted = [{ type: 'invalid_data', name: 'event_id', value: 'nonsense' }]
+    expect(normalize({ event_id: 'nonsense' }).errors).toEqual(noted)
+    expect(normalize({ event_id: 'nonsense' }, { eventId: id }).errors).toEqual(noted)
+    for (const eventId of ['', null, id]) expect(normalize({ event_id: eventId }).errors).toEqual([])
+  })
 })
 
 describe('the time', () => {
