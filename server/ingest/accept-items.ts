@@ -83,6 +83,12 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     dropWith(handler, reason, context)
   }
 
+  /** `security` is the event that Relay has made of a browser's report. @returns null as below. */
+  function toEventItem(item: EnvelopeItem, context: ItemContext): EnvelopeItem | null {
+    if (item.type === 'security') return { ...item, type: 'event' }
+    return item.type === 'raw_security' ? readReport(item, context) : item
+  }
+
   /** A browser's report becomes an event. @returns null for what is none; that is counted. */
   function readReport(item: EnvelopeItem, context: ItemContext): EnvelopeItem | null {
     try {
@@ -105,7 +111,7 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
       const mayRefuse = context.key.filters !== null || context.key.settings.eventsPerMinuteHardMax !== null
       const others: EnvelopeItem[] = []
       for (const sent of envelope.items) {
-        const item = sent.type === 'raw_security' ? readReport(sent, context) : sent
+        const item = toEventItem(sent, context)
         if (item === null) continue
         if (item.type !== 'event') {
           others.push(item)

@@ -71,13 +71,19 @@ function shorten(directive: string): string {
   return directive.replace(/-src(?:-elem|-attr)?$/, '')
 }
 
+/** As titles say it, and Sentry’s do. */
+function nameKind(directive: string): string {
+  const kind = shorten(directive)
+  return kind === 'img' ? 'image' : kind
+}
+
 function nameRemoteViolation(directive: string, blocked: string): string {
   if (directive === 'form-action') return `Blocked 'form' action to '${blocked}'`
-  return `Blocked '${shorten(directive)}' from '${blocked}'`
+  return `Blocked '${nameKind(directive)}' from '${blocked}'`
 }
 
 function nameLocalViolation(directive: string, unsafe: string | null): string {
-  const kind = shorten(directive)
+  const kind = nameKind(directive)
   if (kind !== 'script') return `Blocked inline '${kind}'`
   if (unsafe === UNSAFE_INLINE) return "Blocked unsafe inline 'script'"
   return unsafe === UNSAFE_EVAL ? "Blocked unsafe eval() 'script'" : "Blocked unsafe (eval() or inline) 'script'"

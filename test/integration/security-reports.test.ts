@@ -66,7 +66,7 @@ describe('a CSP report', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     const [issue] = await listIssues(project)
     expect(issue).toMatchObject({
-      title: "Blocked 'img' from 'tracker.example:8443'",
+      title: "Blocked 'image' from 'tracker.example:8443'",
       culprit: "img-src cdn.shop.example 'self'",
       latestEvent: {
         release: 'shop@1.4',
@@ -95,13 +95,14 @@ describe('a CSP report', () => {
     ]
     for (const variant of variants) await post('csp-report/', { 'csp-report': variant }, 'application/json', project)
     expect((await listIssues(project)).map(({ title, eventCount }) => [title, eventCount])).toEqual([
-      ["Blocked 'img' from 'tracker.example:8443'", 2],
-      ["Blocked 'img' from 'elsewhere.example'", 1],
+      ["Blocked 'image' from 'tracker.example:8443'", 2],
+      ["Blocked 'image' from 'elsewhere.example'", 1],
     ])
   })
 
   it.each([
     [{ 'effective-directive': 'style-src', 'blocked-uri': 'inline' }, "Blocked inline 'style'"],
+    [{ 'effective-directive': 'img-src', 'blocked-uri': 'self' }, "Blocked inline 'image'"],
     [{ 'effective-directive': 'style-src-elem', 'blocked-uri': '' }, "Blocked inline 'style'"],
     [{ 'violated-directive': 'script-src', 'blocked-uri': 'self' }, "Blocked unsafe (eval() or inline) 'script'"],
     [{ 'violated-directive': "script-src 'unsafe-inline'", 'blocked-uri': '' }, "Blocked unsafe inline 'script'"],
@@ -192,6 +193,14 @@ it('takes reports as items of an envelope', async () => {
   const envelope = `{}\n{"type":"raw_security","sentry_release":"1.0"}\n${JSON.stringify({ 'csp-report': CSP })}\n`
   expect((await server.sendEnvelope(envelope, {}, project)).status).toBe(200)
   expect(await listIssues(project)).toMatchObject([{ latestEvent: { release: '1.0' } }])
+})
+
+it('takes the event that another server has made of a report', async () => {
+  const project = await server.seed.project().withClientKey()
+  const event = { csp: { effective_directive: 'img-src', blocked_uri: 'https://evil.example/x.png' } }
+  const envelope = `{}\n{"type":"security"}\n${JSON.stringify(event)}\n`
+  expect((await server.sendEnvelope(envelope, {}, project)).status).toBe(200)
+  expect(await listIssues(project)).toMatchObject([{ title: "Blocked 'image' from 'evil.example'" }])
 })
 
 describe('what is no report', () => {
