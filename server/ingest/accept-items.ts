@@ -4,9 +4,9 @@ import type { Outcomes } from './outcomes.ts'
 import { readEventId, type Envelope, type EnvelopeItem } from './parse-envelope.ts'
 import { parseEventJson } from './parse-json.ts'
 import type { EventAcceptor } from './accept-events.ts'
-import type { ItemContext, ItemHandler } from './item-handler.ts'
+import { toFate, type ItemContext, type ItemFate, type ItemHandler, type ItemsHandler } from './item-handler.ts'
 import type { ClientErrorCode } from '../domain/client-error.ts'
-import type { DropReason, FilterReason, Outcome } from '../domain/outcome.ts'
+import type { DropReason, FilterReason } from '../domain/outcome.ts'
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import { IngestError } from './ingest-error.ts'
@@ -15,7 +15,7 @@ import { makeSecurityEvent } from './make-security-event.ts'
 
 export interface ItemAcceptorDependencies {
   events: EventAcceptor
-  handlers: readonly ItemHandler[]
+  handlers: readonly (ItemHandler | ItemsHandler)[]
   outcomes: Outcomes
   /** Told of each item that has something wrong in it, for which it is dropped, or which is left out. */
   onBadItem(context: ItemContext, code: ClientErrorCode, message: string): void
@@ -45,27 +45,48 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     onBadItem(context, 'too_large', `an item of the type ${item.type} has ${length} bytes; ${bytesMax} are allowed`)
   }
 
+  function noteFate(fate: ItemFate, context: ItemContext, category: string): void {
+    const reason = fate.outcome === 'dropped' ? fate.reason : ''
+    outcomes.count(context.projectId, fate.outcome, reason, category, fate.quantity)
+    if (fate.note !== undefined) onBadItem(context, fate.note.code, fate.note.message)
+  }
+
+  /** The request fails, and the client may send all of it again. */
+  function noteFailure(error: unknown, { projectId }: ItemContext, category: string, quantity: number): void {
+    const reason = error instanceof IngestError && error.status === 429 ? 'queue_full' : 'unavailable'
+    outcomes.count(projectId, 'dropped', reason, category, quantity)
+  }
+
   async function acceptItem(handler: ItemHandler, item: EnvelopeItem, context: ItemContext): Promise<void> {
-    const count = (outcome: Outcome, reason: DropReason | '', quantity?: number): void =>
-      outcomes.count(context.projectId, outcome, reason, handler.category, quantity)
     if (item.payload.length > handler.payloadBytesMax) {
       return dropTooLarge(item, context, handler.category, handler.payloadBytesMax)
     }
     try {
-      const fate = await handler.accept(item, context)
-      count(fate.outcome, fate.outcome === 'dropped' ? fate.reason : '', fate.quantity)
-      if (fate.note !== undefined) onBadItem(context, fate.note.code, fate.note.message)
+      noteFate(await handler.accept(item, context), context, handler.category)
     } catch (error) {
       if (!(error instanceof AppError)) {
-        count('dropped', error instanceof IngestError && error.status === 429 ? 'queue_full' : 'unavailable')
+        noteFailure(error, context, handler.category, 1)
         throw error
       }
-      count('dropped', 'invalid')
-      onBadItem(context, 'invalid', error.message)
+      noteFate(toFate(error), context, handler.category)
     }
   }
 
-  function dropWith({ category }: ItemHandler, reason: DropReason, { projectId }: ItemContext): void {
+  async function acceptTogether(handler: ItemsHandler, items: EnvelopeItem[], context: ItemContext): Promise<void> {
+    const { category, payloadBytesMax } = handler
+    const taken = items.filter((item) => item.payload.length <= payloadBytesMax)
+    if (taken.length < items.length) {
+      for (const item of items) if (!taken.includes(item)) dropTooLarge(item, context, category, payloadBytesMax)
+    }
+    try {
+      for (const fate of await handler.acceptAll(taken, context)) noteFate(fate, context, category)
+    } catch (error) {
+      noteFailure(error, context, category, taken.length)
+      throw error
+    }
+  }
+
+  function dropWith({ category }: ItemHandler | ItemsHandler, reason: DropReason, { projectId }: ItemContext): void {
     outcomes.count(projectId, 'dropped', reason, category)
   }
 
@@ -136,14 +157,20 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
         deciding ??= decision?.promise ?? null
       }
       const isTaken = context.key.filters?.matchesAddress(context.clientIp) !== true
+      const together = new Map<ItemsHandler, EnvelopeItem[]>()
       for (const item of others) {
         const handler = byType.get(item.type)
         if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
         else if (!isTaken && item.type !== TAKEN_FROM_ANYWHERE) dropWith(handler, 'filtered_addresses', context)
-        else if (deciding === null || !BELONGS_TO_EVENT.has(item.type))
+        else if ('acceptAll' in handler) {
+          const known = together.get(handler)
+          if (known === undefined) together.set(handler, [item])
+          else known.push(item)
+        } else if (deciding === null || !BELONGS_TO_EVENT.has(item.type))
           accepting.push(acceptItem(handler, item, context))
         else accepting.push(acceptWithEvent(deciding, handler, item, context))
       }
+      for (const [handler, items] of together) accepting.push(acceptTogether(handler, items, context))
       let firstId = context.eventId
       for (const result of await Promise.allSettled(accepting)) {
         if (result.status === 'fulfilled') firstId ??= result.value ?? null

@@ -23,7 +23,7 @@ import { createEventQuota } from './event-quota.ts'
 import { createFeedbackStore } from './feedback-store.ts'
 import { IngestError } from './ingest-error.ts'
 import { isOutage } from './is-outage.ts'
-import type { ItemContext, ItemHandler } from './item-handler.ts'
+import type { ItemContext, ItemHandler, ItemsHandler } from './item-handler.ts'
 import { createAttachmentHandler } from './items/attachment.ts'
 import { createCheckInHandler } from './items/check-in.ts'
 import { createClientReportHandler } from './items/client-report.ts'
@@ -114,7 +114,7 @@ export function createIngest({
   const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
   const feedback = createFeedbackStore({ pool, publish, onChanges, log })
-  const handlers: ItemHandler[] = [
+  const handlers: (ItemHandler | ItemsHandler)[] = [
     transactions,
     createClientReportHandler({ outcomes }),
     createAttachmentHandler({ pool, log }),

@@ -3,20 +3,18 @@
 
 import { createRecentMap } from './recent-map.ts'
 
-interface CountedPerson {
-  healthId: number
-  kind: number
-  /** A hash. */
-  user: string
-  /** Since the epoch: when their last session began. */
-  hour: number
-}
-
 export interface KnownPeople {
-  /** @returns those whose hour the database may not have yet. */
-  leaveOut<Person extends CountedPerson>(people: readonly Person[]): Person[]
+  /** @returns whether the database has them in this hour, or a later one; if not, it may all the same. */
+  isCounted(person: string, hour: number): boolean
   /** They are committed. */
   remember(people: readonly CountedPerson[]): void
+}
+
+interface CountedPerson {
+  /** As `namePerson` does. */
+  person: string
+  /** Since the epoch: when their last session began. */
+  hour: number
 }
 
 /** Some 100 bytes each. */
@@ -26,13 +24,14 @@ export function createKnownPeople(): KnownPeople {
   const hours = createRecentMap<number>(KNOWN_MAX)
 
   return {
-    leaveOut: (people) => people.filter((person) => (hours.get(keyOf(person)) ?? -1) < person.hour),
+    isCounted: (person, hour) => (hours.get(person) ?? -1) >= hour,
     remember(people) {
-      for (const person of people) hours.set(keyOf(person), person.hour)
+      for (const { person, hour } of people) hours.set(person, hour)
     },
   }
 }
 
-function keyOf({ healthId, kind, user }: CountedPerson): string {
+/** @param user a hash. */
+export function namePerson(healthId: number, kind: number, user: string): string {
   return `${healthId}:${kind}:${user}`
 }

@@ -1,5 +1,7 @@
-// Adds up a batch of sessions in memory, so that each row is written once however many sessions change it.
+// Adds up a batch of sessions in memory, so that each row is written once however many sessions change it. Of a session as
+// little is made here as can be: what thousands leave behind costs the collector more than all else.
 
+import { namePerson, type KnownPeople } from './known-people.ts'
 import type { ReceivedAggregates, ReceivedSession, SessionUpdate } from './read-session.ts'
 import { ABNORMAL, CRASHED, ERRORED, EXITED, STARTED, UNHANDLED } from './session-state.ts'
 
@@ -47,6 +49,8 @@ interface HourRow {
 }
 
 interface UserRow {
+  /** As `namePerson` does. */
+  person: string
   projectId: number
   healthId: number
   kind: number
@@ -61,10 +65,16 @@ export interface SessionBatch {
   users: UserRow[]
 }
 
-/** @param healthIds of each item, in their order. */
-export function mergeSessions(items: readonly SessionItem[], healthIds: readonly number[]): SessionBatch {
+/** @param healthIds of each item, in their order. @param people whose rows need not be written. */
+export function mergeSessions(
+  items: readonly SessionItem[],
+  healthIds: readonly number[],
+  people: Pick<KnownPeople, 'isCounted'>,
+): SessionBatch {
   const healths = new Map<number, HealthRow>()
-  const sessions = new Map<string, SessionRow>()
+  /** By project and day, which are mostly those of the session before, and then by their ids. */
+  const sessions = new Map<string, Map<string, SessionRow>>()
+  let latest = { projectId: 0, startedOn: '', rows: new Map<string, SessionRow>() }
   const hours = new Map<string, HourRow>()
   const users = new Map<string, UserRow>()
 
@@ -77,11 +87,21 @@ export function mergeSessions(items: readonly SessionItem[], healthIds: readonly
     }
   }
 
-  function noteUser(row: UserRow): void {
-    const key = `${row.healthId}:${row.kind}:${row.user}`
-    const known = users.get(key)
-    if (known === undefined) users.set(key, row)
-    else known.hour = Math.max(known.hour, row.hour)
+  function noteUser(projectId: number, healthId: number, kind: number, user: string, hour: number): void {
+    const person = namePerson(healthId, kind, user)
+    if (people.isCounted(person, hour)) return
+    const known = users.get(person)
+    if (known === undefined) users.set(person, { person, projectId, healthId, kind, user, hour })
+    else known.hour = Math.max(known.hour, hour)
+  }
+
+  function findRows(projectId: number, startedOn: string): Map<string, SessionRow> {
+    if (projectId === latest.projectId && startedOn === latest.startedOn) return latest.rows
+    const key = `${projectId}:${startedOn}`
+    let rows = sessions.get(key)
+    if (rows === undefined) sessions.set(key, (rows = new Map()))
+    latest = { projectId, startedOn, rows }
+    return rows
   }
 
   function addHour(row: HourRow): void {
@@ -101,18 +121,24 @@ export function mergeSessions(items: readonly SessionItem[], healthIds: readonly
   }
 
   function addUpdate(projectId: number, healthId: number, update: SessionUpdate): void {
-    const { sid, startedOn, startedMs, atMs, state, seq, durationMs, user } = update
+    const { sid, startedOn, startedMs, atMs, state, seq, durationMs, user, isAnr } = update
     const hour = Math.floor(startedMs / HOUR_MS)
     noteTime(projectId, healthId, startedMs, atMs)
-    if (user !== null) for (const kind of listKinds(update)) noteUser({ projectId, healthId, kind, user, hour })
+    if (user !== null) {
+      noteUser(projectId, healthId, USER_KINDS.all, user, hour)
+      if (state & ERRORED) noteUser(projectId, healthId, USER_KINDS.errored, user, hour)
+      if (state & CRASHED) noteUser(projectId, healthId, USER_KINDS.crashed, user, hour)
+      if (state & ABNORMAL) noteUser(projectId, healthId, USER_KINDS.abnormal, user, hour)
+      if (state & ABNORMAL && isAnr) noteUser(projectId, healthId, USER_KINDS.anr, user, hour)
+    }
     if (sid === null) {
       addHour({ projectId, healthId, hour, ...countState(state, durationMs) })
       return
     }
-    const key = `${projectId}:${startedOn}:${sid}`
-    const known = sessions.get(key)
+    const rows = findRows(projectId, startedOn)
+    const known = rows.get(sid)
     if (known === undefined) {
-      sessions.set(key, { projectId, healthId, hour, startedOn, sid, state, seq, durationMs })
+      rows.set(sid, { projectId, healthId, hour, startedOn, sid, state, seq, durationMs })
       return
     }
     known.state |= state
@@ -135,29 +161,19 @@ export function mergeSessions(items: readonly SessionItem[], healthIds: readonly
         noteTime(projectId, healthId, startedMs, startedMs)
         addHour({ projectId, healthId, hour, ...counts })
         if (user === null) continue
-        const { all, ...kinds } = USER_KINDS
-        noteUser({ projectId, healthId, kind: all, user, hour })
-        if (bad > 0) noteUser({ projectId, healthId, kind: kinds.errored, user, hour })
-        if (crashed > 0) noteUser({ projectId, healthId, kind: kinds.crashed, user, hour })
-        if (abnormal > 0) noteUser({ projectId, healthId, kind: kinds.abnormal, user, hour })
+        noteUser(projectId, healthId, USER_KINDS.all, user, hour)
+        if (bad > 0) noteUser(projectId, healthId, USER_KINDS.errored, user, hour)
+        if (crashed > 0) noteUser(projectId, healthId, USER_KINDS.crashed, user, hour)
+        if (abnormal > 0) noteUser(projectId, healthId, USER_KINDS.abnormal, user, hour)
       }
     }
   }
   return {
     healths: [...healths.values()].sort((a, b) => a.projectId - b.projectId || a.healthId - b.healthId),
-    sessions: [...sessions.values()],
+    sessions: [...sessions.values()].flatMap((rows) => [...rows.values()]),
     hours: [...hours.values()],
     users: [...users.values()],
   }
-}
-
-function listKinds({ state, isAnr }: SessionUpdate): number[] {
-  const kinds: number[] = [USER_KINDS.all]
-  if (state & ERRORED) kinds.push(USER_KINDS.errored)
-  if (state & CRASHED) kinds.push(USER_KINDS.crashed)
-  if (state & ABNORMAL) kinds.push(USER_KINDS.abnormal)
-  if (state & ABNORMAL && isAnr) kinds.push(USER_KINDS.anr)
-  return kinds
 }
 
 /** The same that persist-sessions.ts does in SQL for a session with an id. */

@@ -34,7 +34,7 @@ export interface SessionUpdate {
   seq: number
   /** Of a session that exited. */
   durationMs: number | null
-  /** A signed 64-bit integer in decimal. */
+  /** A hash of 16 hex digits. */
   user: string | null
   /** It ended because the app did not respond. */
   isAnr: boolean
@@ -166,20 +166,26 @@ function readSource(attrs: Json | undefined, { projectId }: SessionContext): Ses
 
 type SessionNames = Pick<SessionSource, 'release' | 'environment'>
 
-/** The same few names come with every session: they are looked at once, and held once while sessions wait. */
+/**
+ * The same few names come with every session, mostly those of the one before: they are looked at once, and held once while
+ * sessions wait.
+ */
 const KNOWN_MAX = 2_000
 const KNOWN_CHARS_MAX = 300
 const known = createRecentMap<SessionNames | null>(KNOWN_MAX)
+let latest: { release: string; environment: string | undefined; names: SessionNames | null } | null = null
 
 /** @returns null where the release is none. */
 function readNames({ release, environment }: JsonObject): SessionNames | null {
   if (typeof release !== 'string' || (environment !== undefined && typeof environment !== 'string')) {
     return readNewNames(release, environment)
   }
+  if (latest?.release === release && latest.environment === environment) return latest.names
   const key = `${environment === undefined ? 0 : environment.length + 1}:${environment ?? ''}${release}`
   if (key.length > KNOWN_CHARS_MAX) return readNewNames(release, environment)
   let names = known.get(key)
   if (names === undefined) known.set(key, (names = readNewNames(release, environment)))
+  latest = { release, environment, names }
   return names
 }
 
@@ -238,7 +244,7 @@ function readSessionId(value: Json | undefined): string | null {
 function readUser(did: Json | undefined): string | null {
   const text = typeof did === 'string' ? did.trim() : typeof did === 'number' ? String(did) : ''
   if (text === '' || parseEventId(text) === NIL_UUID) return null
-  return BigInt.asIntN(64, BigInt(`0x${hashText('md5', text).slice(0, 16)}`)).toString()
+  return hashText('md5', text).slice(0, 16)
 }
 
 function readCount(value: Json | undefined): number {

@@ -69,7 +69,7 @@ export function createReleaseNames(pool: Pool, clock: () => number): ReleaseName
     const nowMs = clock()
     const ids = new Map<string, number>()
     const missing = new Map<string, ReleaseName>()
-    const keysOfNames = names.map(keyOf)
+    const keysOfNames = listKeys(names)
     for (const [index, key] of keysOfNames.entries()) {
       if (ids.has(key)) continue
       const name = names[index] as ReleaseName
@@ -114,6 +114,19 @@ export function createReleaseNames(pool: Pool, clock: () => number): ReleaseName
 
 function keyOf({ projectId, release, environment }: ReleaseName): string {
   return `${projectId}\n${release}\n${environment ?? ''}`
+}
+
+/** Of which a thousand in a row are mostly one. */
+function listKeys(names: readonly ReleaseName[]): string[] {
+  let [before] = names
+  let key = before === undefined ? '' : keyOf(before)
+  return names.map((name) => {
+    const isSame =
+      name.release === before?.release && name.environment === before.environment && name.projectId === before.projectId
+    if (!isSame) key = keyOf(name)
+    before = name
+    return key
+  })
 }
 
 interface EnsuredRow {

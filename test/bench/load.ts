@@ -19,6 +19,8 @@ export interface LoadOptions {
   perSecond: number | null
   /** So many sessions in each envelope instead of an event. */
   sessionsPerEnvelope?: number
+  /** Each of them is of somebody who had none before. */
+  isOfNewPeople?: boolean
 }
 
 export interface LoadResult {
@@ -35,7 +37,7 @@ const ISSUES = 300
 const USERS = 5_000
 
 function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { sessionsPerEnvelope, publicKey } = options
+  const { sessionsPerEnvelope, isOfNewPeople = false, publicKey } = options
   const nextEvent = createEventRequests(publicKey)
   const startedAt = performance.now()
   const endsAt = startedAt + options.forMs
@@ -64,7 +66,9 @@ function runLoad(options: LoadOptions): Promise<LoadResult> {
     let eventId = ''
     // A session's updates come one after the other.
     const nextSessions =
-      sessionsPerEnvelope === undefined ? null : createSessionRequests(publicKey, sessionsPerEnvelope)
+      sessionsPerEnvelope === undefined
+        ? null
+        : createSessionRequests({ publicKey, perEnvelope: sessionsPerEnvelope, isOfNewPeople })
     let sentAt = 0
     let answer = ''
     const send = (): void => {

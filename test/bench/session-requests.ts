@@ -4,11 +4,24 @@
 import { randomBytes } from 'node:crypto'
 
 const SID_MARK = 'd'.repeat(32)
-const USER_MARK = '00000'
+const USER_MARK = '0000000000'
+const SID_BYTES = 16
+/** A session's id, and who has it. */
+const RANDOM_BYTES = SID_BYTES + 4
 const USERS = 5_000
+const EVERYBODY = 2 ** 32
 
-/** @param perEnvelope how many sessions. @returns one envelope after the other. */
-export function createSessionRequests(publicKey: string, perEnvelope: number): () => Buffer {
+export interface SessionRequestOptions {
+  publicKey: string
+  perEnvelope: number
+  /** Each session is somebody's who had none before, instead of one of some thousand people's. */
+  isOfNewPeople: boolean
+}
+
+/** @returns one envelope after the other. */
+export function createSessionRequests(options: SessionRequestOptions): () => Buffer {
+  const { publicKey, perEnvelope, isOfNewPeople } = options
+  const users = isOfNewPeople ? EVERYBODY : USERS
   const starts = buildTemplate(publicKey, perEnvelope, { init: true, status: 'ok' })
   const exits = buildTemplate(publicKey, perEnvelope, { init: false, status: 'exited', duration: 1.25 })
   let started: Buffer | null = null
@@ -16,10 +29,11 @@ export function createSessionRequests(publicKey: string, perEnvelope: number): (
   return () => {
     const request = Buffer.from(started === null ? starts.request : exits.request)
     const { sidAt, userAt } = started === null ? starts : exits
-    const ids = started ?? randomBytes(perEnvelope * 18)
+    const ids = started ?? randomBytes(perEnvelope * RANDOM_BYTES)
     for (let index = 0; index < perEnvelope; index += 1) {
-      request.write(ids.toString('hex', index * 18, index * 18 + 16), sidAt[index] as number, 'latin1')
-      const user = String(ids.readUInt16BE(index * 18 + 16) % USERS).padStart(5, '0')
+      const at = index * RANDOM_BYTES
+      request.write(ids.toString('hex', at, at + SID_BYTES), sidAt[index] as number, 'latin1')
+      const user = String(ids.readUInt32BE(at + SID_BYTES) % users).padStart(USER_MARK.length, '0')
       request.write(user, userAt[index] as number, 'latin1')
     }
     started = started === null ? ids : null

@@ -1,5 +1,6 @@
 // npm run bench:sessions: what a session costs beside an event, in the same run and on the same database. The cost is the
-// processor's time of the server and of PostgreSQL; rates on a shared machine say less.
+// processor's time of the server, with all its threads, and of PostgreSQL, divided by what was answered 200, which is what is
+// committed; rates on a shared machine say less. An update is what an SDK sends: each session has two, its start and its end.
 //
 //   npm run bench:sessions -- [seconds per round] [rounds]
 
@@ -16,17 +17,20 @@ const rounds = Number(process.argv[3] ?? 3)
 interface Kind {
   name: string
   sessionsPerEnvelope?: number
+  isOfNewPeople?: boolean
   connections?: number
 }
 
+const EMPTY = 'an empty envelope'
 const KINDS: Kind[] = [
-  { name: 'event' },
+  { name: 'an event' },
   // What no session alone in its request can cost less than.
-  { name: 'request with an empty envelope', sessionsPerEnvelope: 0 },
-  { name: 'session, alone in its request', sessionsPerEnvelope: 1 },
+  { name: EMPTY, sessionsPerEnvelope: 0 },
+  { name: 'a session alone in its request', sessionsPerEnvelope: 1 },
   { name: 'the same from 512 browsers', sessionsPerEnvelope: 1, connections: BROWSERS },
-  { name: 'session, 20 in an envelope', sessionsPerEnvelope: 20 },
-  { name: 'session, 100 in an envelope', sessionsPerEnvelope: 100 },
+  { name: 'one of 20 in an envelope', sessionsPerEnvelope: 20 },
+  { name: 'one of 100 in an envelope', sessionsPerEnvelope: 100 },
+  { name: 'one of 20, each of new people', sessionsPerEnvelope: 20, isOfNewPeople: true },
 ]
 
 interface Cost {
@@ -41,7 +45,7 @@ function median(values: number[]): number {
 
 await runBench(async ({ pool, faultline, postmaster }) => {
   async function measure(
-    { sessionsPerEnvelope, connections = CONNECTIONS }: Kind,
+    { sessionsPerEnvelope, isOfNewPeople = false, connections = CONNECTIONS }: Kind,
     forMs: number,
   ): Promise<Cost & { answered: number }> {
     const read = () => ({
@@ -56,7 +60,9 @@ await runBench(async ({ pool, faultline, postmaster }) => {
       perSecond: null,
     }
     const before = read()
-    const result = await runLoad(sessionsPerEnvelope === undefined ? options : { ...options, sessionsPerEnvelope })
+    const result = await runLoad(
+      sessionsPerEnvelope === undefined ? options : { ...options, sessionsPerEnvelope, isOfNewPeople },
+    )
     const after = read()
     if (result.refused > 0) console.log(`  ${result.refused} requests were refused`)
     const answered = result.answered * Math.max(sessionsPerEnvelope ?? 1, 1)
@@ -84,18 +90,25 @@ await runBench(async ({ pool, faultline, postmaster }) => {
     nodeUs: median(list.map(({ nodeUs }) => nodeUs)),
     postgresUs: median(list.map(({ postgresUs }) => postgresUs)),
   }))
-  const event = medians[0] as Cost
-  for (const { name, perSecond, nodeUs, postgresUs } of medians) {
-    const share = (nodeUs + postgresUs) / (event.nodeUs + event.postgresUs)
+  const costOf = ({ nodeUs, postgresUs }: Cost): number => nodeUs + postgresUs
+  const eventUs = costOf(medians[0] as Cost)
+  const requestUs = costOf(medians.find(({ name }) => name === EMPTY) as Cost)
+  const toShare = (us: number): string => `${((us / eventUs) * 100).toFixed(1)} %`.padStart(7)
+  console.log('The processor’s time of Node and PostgreSQL: of an event, and of each update of a session.')
+  console.log('Without its request: less what an empty envelope takes, for each envelope one.\n')
+  console.log(`${''.padEnd(30)}     rate      node   postgres   of an event   without its request`)
+  for (const [index, cost] of medians.entries()) {
+    const perEnvelope = KINDS[index]?.sessionsPerEnvelope ?? 0
     console.log(
-      `${name.padEnd(32)} ${String(Math.round(perSecond)).padStart(7)}/s   node ${nodeUs.toFixed(1).padStart(6)} µs   ` +
-        `postgres ${postgresUs.toFixed(1).padStart(6)} µs   ${(share * 100).toFixed(1).padStart(5)} % of an event`,
+      `${cost.name.padEnd(30)} ${String(Math.round(cost.perSecond)).padStart(6)}/s ${cost.nodeUs.toFixed(1).padStart(6)} µs  ` +
+        `${cost.postgresUs.toFixed(1).padStart(6)} µs       ${toShare(costOf(cost))}` +
+        (perEnvelope > 0 ? `               ${toShare(costOf(cost) - requestUs / perEnvelope)}` : ''),
     )
   }
   const { rows: counted } = await pool.query<{ started: number; ended: number; kept: number }>(
     `SELECT sum(sessions)::int AS started, sum(timed)::int AS ended,
             (SELECT count(*)::int FROM client_session WHERE state = 5) AS kept FROM release_hour`,
   )
-  console.log(`${sessions} updates answered; counted: ${JSON.stringify(counted[0])}`)
+  console.log(`\n${sessions} updates were answered; counted: ${JSON.stringify(counted[0])}`)
   if ((counted[0]?.started ?? 0) + (counted[0]?.ended ?? 0) !== sessions) process.exitCode = 1
 })

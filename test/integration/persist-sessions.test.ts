@@ -37,6 +37,9 @@ const persist = (items: SessionItem[], process = 0) => persistSessions(stores[pr
 const makeSid = () => randomBytes(16).toString('hex')
 const makeProject = () => (projects += 1)
 
+/** As long as hashes are. */
+const hashOf = (user: string) => user.padStart(16, '0')
+
 interface Fields extends Partial<SessionUpdate> {
   release?: string
   environment?: string | null
@@ -60,9 +63,9 @@ function session(
       state: STARTED,
       seq: 0,
       durationMs: null,
-      user: null,
       isAnr: false,
       ...fields,
+      user: fields.user ? hashOf(fields.user) : null,
     },
   }
 }
@@ -74,7 +77,7 @@ function counted(projectId: number, fields: Partial<SessionAggregate>, release =
     release,
     environment: 'production',
     userAgent: null,
-    aggregates: [{ startedMs: NOON, user: null, ...nothing, ...fields }],
+    aggregates: [{ startedMs: NOON, ...nothing, ...fields, user: fields.user ? hashOf(fields.user) : null }],
   }
 }
 
@@ -202,7 +205,7 @@ describe('a session', () => {
   it('that fails leaves nothing of its batch', async () => {
     const project = makeProject()
     const broken = session(project, { seq: Number.NaN })
-    await expect(persist([session(project), counted(project, { exited: 5 }), broken])).rejects.toThrow(/NaN/)
+    await expect(persist([session(project), counted(project, { exited: 5 }), broken])).rejects.toThrow(/out of range/)
     expect(await sum(project)).toEqual({})
   })
 })
@@ -294,6 +297,15 @@ describe('people', () => {
     ])
     expect(await sum(project)).toEqual({ sessions: 3, errored: 1, users: 1 })
     expect(await sum(project, `hour = '2026-11-20T13:00Z'`)).toMatchObject({ users: 1 })
+  })
+
+  it('are known by a hash, which is a signed number', async () => {
+    const project = makeProject()
+    await persist([session(project, { user: 'ffffffffffffffd6' }), session(project, { user: '7fffffffffffffff' })])
+    const { rows } = await pools[0]!.query('SELECT user_hash FROM release_user WHERE project_id = $1 ORDER BY 1', [
+      project,
+    ])
+    expect(rows).toEqual([{ user_hash: '-42' }, { user_hash: '9223372036854775807' }])
   })
 
   it('of a release are known to be so many', async () => {

@@ -2,9 +2,10 @@
 // memory and written in large batches; of a session nothing is kept but what it counts for, and whose update comes next.
 
 import type { Pool } from 'pg'
+import { AppError } from '../../errors.ts'
 import { createBatcher } from '../batcher.ts'
 import { isOutage } from '../is-outage.ts'
-import type { ItemContext, ItemFate, ItemHandler } from '../item-handler.ts'
+import { toFate, type ItemContext, type ItemFate, type ItemsHandler } from '../item-handler.ts'
 import { createKnownPeople } from '../known-people.ts'
 import { SESSION_BYTES_MAX, SESSION_ITEMS_PER_ENVELOPE_MAX } from '../limits.ts'
 import type { SessionItem } from '../merge-sessions.ts'
@@ -13,6 +14,7 @@ import type { Outcomes } from '../outcomes.ts'
 import { persistSessions } from '../persist-sessions.ts'
 import { overloaded } from '../read-body.ts'
 import { readAggregates, readSession } from '../read-session.ts'
+import type { EnvelopeItem } from '../parse-envelope.ts'
 import type { ReleaseNames } from '../release-names.ts'
 
 export interface SessionDependencies {
@@ -28,6 +30,7 @@ export interface SessionDependencies {
 const SESSIONS_FOR_AN_EVENT = 10
 /** What an update takes while it waits. */
 const UPDATE_BYTES = 300
+const BATCH_UPDATES_MAX = 2_000
 
 type Written = 'stored' | 'refused'
 
@@ -37,64 +40,91 @@ export function createSessionHandler({
   outcomes,
   eventsPerMinute,
   log,
-}: SessionDependencies): ItemHandler {
+}: SessionDependencies): ItemsHandler {
   const limit = createMinuteLimit(eventsPerMinute === 0 ? Infinity : eventsPerMinute * SESSIONS_FOR_AN_EVENT)
-  /** Of each envelope that is being read; its items come with the same context. */
-  const taken = new WeakMap<ItemContext, number>()
   const store = { pool, releaseNames, people: createKnownPeople() }
-  const batcher = createBatcher<SessionItem, Written>({
-    async write(items) {
-      await persistSessions(store, items)
-      return items.map(() => 'stored')
+  // An envelope's sessions wait as one. Each with promises of its own, thousands of them outlived the collector's rounds, which
+  // took half of what a session cost.
+  const batcher = createBatcher<SessionItem[], Written>({
+    async write(groups) {
+      await persistSessions(store, groups.flat())
+      return groups.map(() => 'stored')
     },
-    sizeOf: (item) => UPDATE_BYTES * countParts(item),
-    refuse({ projectId }, error) {
-      log.error({ err: error, projectId }, 'a session could not be written')
+    sizeOf: (items) => UPDATE_BYTES * sum(items, countParts),
+    refuse(items, error) {
+      const [item] = items
+      if (items.length === 1) log.error({ err: error, projectId: item?.projectId }, 'a session could not be written')
       return 'refused'
     },
     isOutage,
     writers: 1,
-    batchItemsMax: 2_000,
-    batchBytesMax: 1024 * 1024,
+    batchItemsMax: BATCH_UPDATES_MAX,
+    batchBytesMax: BATCH_UPDATES_MAX * UPDATE_BYTES,
     queueItemsMax: 50_000,
     queueBytesMax: 16 * 1024 * 1024,
     gather: { quietMs: 2, longestMs: 100 },
   })
 
-  async function write(item: SessionItem, { projectId, receivedAtMs }: ItemContext): Promise<ItemFate> {
-    const quantity = countParts(item)
-    if (!limit.take(projectId, receivedAtMs)) return { outcome: 'dropped', reason: 'rate_limited', quantity }
-    const adding = batcher.add(item)
+  /** @returns those that could not be. */
+  async function write(items: SessionItem[]): Promise<SessionItem[]> {
+    const adding = batcher.add(items)
     if (adding === null) throw overloaded()
-    return (await adding) === 'stored'
-      ? { outcome: 'accepted', quantity }
-      : { outcome: 'dropped', reason: 'invalid', quantity }
+    if ((await adding) === 'stored') return []
+    if (items.length === 1) return items
+    // One of them spoils the others: each for itself.
+    return (await Promise.all(items.map((item) => write([item])))).flat()
+  }
+
+  function takeShare(item: SessionItem, { projectId, receivedAtMs }: ItemContext): ItemFate | SessionItem {
+    if (limit.take(projectId, receivedAtMs)) return item
+    return { outcome: 'dropped', reason: 'rate_limited', quantity: countParts(item) }
+  }
+
+  /** @returns what became of it, or what is to be written of it. @throws AppError INVALID for what cannot be read. */
+  function read({ type, payload }: EnvelopeItem, context: ItemContext): ItemFate | SessionItem {
+    if (type === 'session') {
+      const session = readSession(payload, context)
+      return findFilter(session, context) ?? takeShare(session, context)
+    }
+    const { problems, beyond, ...item } = readAggregates(payload, context)
+    const filtered = findFilter(item, context)
+    if (filtered !== null) return filtered
+    const { projectId } = context
+    const [problem] = problems
+    if (beyond > 0) outcomes.count(projectId, 'dropped', 'too_large', 'session', beyond)
+    // The last of those that cannot be counted is the item's own outcome, where nothing else is left of it.
+    const isEmpty = problem !== undefined && item.aggregates.length === 0
+    const invalid = problems.length - (isEmpty ? 1 : 0)
+    if (invalid > 0) outcomes.count(projectId, 'dropped', 'invalid', 'session', invalid)
+    if (isEmpty) throw problem
+    return item.aggregates.length === 0 ? { outcome: 'accepted' } : takeShare(item, context)
   }
 
   return {
     types: ['session', 'sessions'],
     category: 'session',
     payloadBytesMax: SESSION_BYTES_MAX,
-    async accept({ type, payload }, context) {
-      const { projectId } = context
-      const place = (taken.get(context) ?? 0) + 1
-      taken.set(context, place)
-      if (place > SESSION_ITEMS_PER_ENVELOPE_MAX) return { outcome: 'dropped', reason: 'too_large' }
-      if (type === 'session') {
-        const session = readSession(payload, context)
-        return findFilter(session, context) ?? write(session, context)
+    async acceptAll(items, context) {
+      const fates: ItemFate[] = []
+      const received: SessionItem[] = []
+      for (const item of items.slice(0, SESSION_ITEMS_PER_ENVELOPE_MAX)) {
+        try {
+          const result = read(item, context)
+          if ('outcome' in result) fates.push(result)
+          else received.push(result)
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error
+          fates.push(toFate(error))
+        }
       }
-      const { problems, beyond, ...item } = readAggregates(payload, context)
-      const filtered = findFilter(item, context)
-      if (filtered !== null) return filtered
-      const [problem] = problems
-      if (beyond > 0) outcomes.count(projectId, 'dropped', 'too_large', 'session', beyond)
-      // The last of those that cannot be counted is the item's own outcome, where nothing else is left of it.
-      const isEmpty = problem !== undefined && item.aggregates.length === 0
-      const invalid = problems.length - (isEmpty ? 1 : 0)
-      if (invalid > 0) outcomes.count(projectId, 'dropped', 'invalid', 'session', invalid)
-      if (isEmpty) throw problem
-      return item.aggregates.length === 0 ? { outcome: 'accepted' } : write(item, context)
+      const beyond = items.length - SESSION_ITEMS_PER_ENVELOPE_MAX
+      if (beyond > 0) fates.push({ outcome: 'dropped', reason: 'too_large', quantity: beyond })
+      if (received.length === 0) return fates
+      const refused = sum(await write(received), countParts)
+      const stored = sum(received, countParts) - refused
+      if (stored > 0) fates.push({ outcome: 'accepted', quantity: stored })
+      if (refused > 0) fates.push({ outcome: 'dropped', reason: 'invalid', quantity: refused })
+      return fates
     },
     stop: () => batcher.drain(),
   }
@@ -108,4 +138,10 @@ function findFilter(item: SessionItem, { key, userAgent }: ItemContext): ItemFat
 /** What an item counts as: a session's update is one, and so is each minute of an aggregate. */
 function countParts(item: SessionItem): number {
   return 'update' in item ? 1 : item.aggregates.length
+}
+
+function sum<Item>(items: readonly Item[], count: (item: Item) => number): number {
+  let total = 0
+  for (const item of items) total += count(item)
+  return total
 }

@@ -1,25 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { createKnownPeople } from '../../../server/ingest/known-people.ts'
+import { createKnownPeople, namePerson } from '../../../server/ingest/known-people.ts'
 
-const person = { healthId: 9, kind: 0, user: '-42', hour: 100 }
+const PERSON = namePerson(9, 0, 'fe')
 
 describe('createKnownPeople', () => {
-  it('leaves out who was counted in the same hour, or a later one', () => {
+  it('knows who was counted in the same hour, or a later one', () => {
     const people = createKnownPeople()
-    expect(people.leaveOut([person])).toEqual([person])
-    people.remember([person])
-    expect(people.leaveOut([person, { ...person, hour: 99 }])).toEqual([])
+    expect(people.isCounted(PERSON, 100)).toBe(false)
+    people.remember([{ person: PERSON, hour: 100 }])
+    expect([100, 99].map((hour) => people.isCounted(PERSON, hour))).toEqual([true, true])
   })
 
-  it('keeps who comes back in a later hour, and whom another release or kind counts', () => {
+  it('does not know who comes back in a later hour, and whom another release or kind counts', () => {
     const people = createKnownPeople()
-    people.remember([person])
-    const others = [
-      { ...person, hour: 101 },
-      { ...person, healthId: 8 },
-      { ...person, kind: 1 },
-      { ...person, user: '-43' },
-    ]
-    expect(people.leaveOut(others)).toEqual(others)
+    people.remember([{ person: PERSON, hour: 100 }])
+    expect(people.isCounted(PERSON, 101)).toBe(false)
+    for (const other of [namePerson(8, 0, 'fe'), namePerson(9, 1, 'fe'), namePerson(9, 0, 'ff')]) {
+      expect(people.isCounted(other, 100)).toBe(false)
+    }
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createKnownPeople, namePerson } from '../../../server/ingest/known-people.ts'
 import { mergeSessions, USER_KINDS, type SessionItem } from '../../../server/ingest/merge-sessions.ts'
 import type { SessionUpdate } from '../../../server/ingest/read-session.ts'
 import { ABNORMAL, CRASHED, ERRORED, EXITED, STARTED } from '../../../server/ingest/session-state.ts'
@@ -17,7 +18,8 @@ function counted(fields: object): SessionItem {
   return { ...NAME, aggregates: [{ startedMs: 5, user: null, ...none, ...fields }] }
 }
 
-const merge = (items: SessionItem[], healthIds = items.map(() => 9)) => mergeSessions(items, healthIds)
+const merge = (items: SessionItem[], healthIds = items.map(() => 9), people = createKnownPeople()) =>
+  mergeSessions(items, healthIds, people)
 
 describe('a batch of sessions', () => {
   it('has one row for all updates of a session, with the bits of all and the duration of the last', () => {
@@ -71,6 +73,15 @@ describe('a batch of sessions', () => {
       ['8', USER_KINDS.errored, 0],
       ['8', USER_KINDS.crashed, 0],
     ])
+  })
+
+  it('has nobody who is known to be counted in the hour, or later', () => {
+    const people = createKnownPeople()
+    people.remember([{ person: namePerson(9, USER_KINDS.all, '7'), hour: 1 }])
+    const items = [0, 1, 2].map((hour) => session({ user: '7', startedMs: hour * HOUR_MS }))
+    expect(merge(items.slice(0, 2), [9, 9], people).users).toEqual([])
+    expect(merge(items, [9, 9, 9], people).users).toMatchObject([{ user: '7', hour: 2 }])
+    expect(merge(items.slice(0, 1), [8], people).users).toMatchObject([{ user: '7', healthId: 8, hour: 0 }])
   })
 
   it('knows when each release was seen, in the order of their numbers', () => {

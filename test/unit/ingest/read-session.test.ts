@@ -42,7 +42,7 @@ describe('a session', () => {
         state: STARTED | EXITED | ERRORED,
         seq: 9,
         durationMs: 12_346,
-        user: expect.stringMatching(/^-?\d+$/) as string,
+        user: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
         isAnr: false,
       },
     })
@@ -205,7 +205,7 @@ describe('a session', () => {
           true,
         )
         expect(startedOn).toMatch(/^2026-11-\d\d$/)
-        expect(user === null || /^-?\d{1,19}$/.test(user)).toBe(true)
+        expect(user === null || /^[0-9a-f]{16}$/.test(user)).toBe(true)
         expect(state).toBeLessThan(64)
         expect(received.release.isWellFormed() && !received.release.includes('\0')).toBe(true)
       }),
