@@ -347,7 +347,7 @@ describe('an event that holds', () => {
     }
     const event = read({ type: 'csp', csp, tags: { own: 'x' } })
     expect(event).toMatchObject({
-      title: "Blocked 'img' from 'evil.example'",
+      title: "Blocked 'image' from 'evil.example'",
       culprit: 'img-src',
       logger: 'csp',
       request: { url: 'https://shop.example/' },
