@@ -48,7 +48,7 @@ export function encodeColumns<Row>(rows: readonly Row[], columns: readonly Colum
 }
 
 function encodeArray<Row>(rows: readonly Row[], { oid, bytes, write }: ElementType, read: Column<Row>[2]): Buffer {
-  const buffer = Buffer.allocUnsafe(HEADER_BYTES + rows.length * (LENGTH_BYTES + bytes))
+  const buffer = Buffer.alloc(HEADER_BYTES + rows.length * (LENGTH_BYTES + bytes))
   // One dimension, in which there may be NULLs, of this type, with so many elements, the first of which has the number 1.
   for (const [index, value] of [1, 1, oid, rows.length, 1].entries()) buffer.writeInt32BE(value, index * 4)
   let at = HEADER_BYTES

@@ -11,6 +11,8 @@ import { PUBLIC_KEY, runBench } from './start-bench.ts'
 const CONNECTIONS = 64
 /** Browsers have one each. */
 const BROWSERS = 512
+/** What is far from busy has few to write together, of events as of sessions. */
+const FEW_PER_SECOND = 200
 const seconds = Number(process.argv[2] ?? 6)
 const rounds = Number(process.argv[3] ?? 3)
 
@@ -19,6 +21,8 @@ interface Kind {
   sessionsPerEnvelope?: number
   isOfNewPeople?: boolean
   connections?: number
+  /** Without it, as many as are answered. */
+  perSecond?: number
 }
 
 const EMPTY = 'an empty envelope'
@@ -31,6 +35,8 @@ const KINDS: Kind[] = [
   { name: 'one of 20 in an envelope', sessionsPerEnvelope: 20 },
   { name: 'one of 100 in an envelope', sessionsPerEnvelope: 100 },
   { name: 'one of 20, each of new people', sessionsPerEnvelope: 20, isOfNewPeople: true },
+  { name: 'an event, 200 a second', perSecond: FEW_PER_SECOND },
+  { name: 'a session alone, 200 a second', sessionsPerEnvelope: 1, perSecond: FEW_PER_SECOND },
 ]
 
 interface Cost {
@@ -45,7 +51,7 @@ function median(values: number[]): number {
 
 await runBench(async ({ pool, faultline, postmaster }) => {
   async function measure(
-    { sessionsPerEnvelope, isOfNewPeople = false, connections = CONNECTIONS }: Kind,
+    { sessionsPerEnvelope, isOfNewPeople = false, connections = CONNECTIONS, perSecond = 0 }: Kind,
     forMs: number,
   ): Promise<Cost & { answered: number }> {
     const read = () => ({
@@ -57,7 +63,7 @@ await runBench(async ({ pool, faultline, postmaster }) => {
       publicKey: PUBLIC_KEY,
       connections,
       forMs,
-      perSecond: null,
+      perSecond: perSecond === 0 ? null : perSecond,
     }
     const before = read()
     const result = await runLoad(
@@ -91,18 +97,21 @@ await runBench(async ({ pool, faultline, postmaster }) => {
     postgresUs: median(list.map(({ postgresUs }) => postgresUs)),
   }))
   const costOf = ({ nodeUs, postgresUs }: Cost): number => nodeUs + postgresUs
-  const eventUs = costOf(medians[0] as Cost)
   const requestUs = costOf(medians.find(({ name }) => name === EMPTY) as Cost)
-  const toShare = (us: number): string => `${((us / eventUs) * 100).toFixed(1)} %`.padStart(7)
   console.log('The processor’s time of Node and PostgreSQL: of an event, and of each update of a session.')
   console.log('Without its request: less what an empty envelope takes, for each envelope one.\n')
   console.log(`${''.padEnd(30)}     rate      node   postgres   of an event   without its request`)
+  let eventUs = Number.NaN
   for (const [index, cost] of medians.entries()) {
-    const perEnvelope = KINDS[index]?.sessionsPerEnvelope ?? 0
+    const { sessionsPerEnvelope, perSecond } = KINDS[index] as Kind
+    // What comes after an event is compared with it.
+    if (sessionsPerEnvelope === undefined) eventUs = costOf(cost)
+    const toShare = (us: number): string => `${((us / eventUs) * 100).toFixed(1)} %`.padStart(7)
+    const own = sessionsPerEnvelope && perSecond === undefined ? costOf(cost) - requestUs / sessionsPerEnvelope : null
     console.log(
       `${cost.name.padEnd(30)} ${String(Math.round(cost.perSecond)).padStart(6)}/s ${cost.nodeUs.toFixed(1).padStart(6)} µs  ` +
         `${cost.postgresUs.toFixed(1).padStart(6)} µs       ${toShare(costOf(cost))}` +
-        (perEnvelope > 0 ? `               ${toShare(costOf(cost) - requestUs / perEnvelope)}` : ''),
+        (own === null ? '' : `               ${toShare(own)}`),
     )
   }
   const { rows: counted } = await pool.query<{ started: number; ended: number; kept: number }>(

@@ -44,7 +44,7 @@ export function createSessionHandler({
   const limit = createMinuteLimit(eventsPerMinute === 0 ? Infinity : eventsPerMinute * SESSIONS_FOR_AN_EVENT)
   const store = { pool, releaseNames, people: createKnownPeople() }
   // An envelope's sessions wait as one. Each with promises of its own, thousands of them outlived the collector's rounds, which
-  // took half of what a session cost.
+  // took half of the time that Node had for them.
   const batcher = createBatcher<SessionItem[], Written>({
     async write(groups) {
       await persistSessions(store, groups.flat())
@@ -62,7 +62,7 @@ export function createSessionHandler({
     batchBytesMax: BATCH_UPDATES_MAX * UPDATE_BYTES,
     queueItemsMax: 50_000,
     queueBytesMax: 16 * 1024 * 1024,
-    gather: { quietMs: 2, longestMs: 100 },
+    gather: { quietMs: 10, longestMs: 100 },
   })
 
   /** @returns those that could not be. */
