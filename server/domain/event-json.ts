@@ -9,7 +9,22 @@ type KeptFrame = unknown[] | StackFrame
 
 /** @returns one line. */
 export function writeEventJson(event: GroupedEvent): string {
-  return JSON.stringify(withTraces(event, (frames) => frames.map(packFrame)))
+  return JSON.stringify(withTraces(event, packFrames))
+}
+
+/** What of an event's line is the same for each that has the same exceptions: its end, which `writeOwnJson` begins. */
+export function writeProblemJson({ exceptions, grouping }: Pick<GroupedEvent, 'exceptions' | 'grouping'>): string {
+  return JSON.stringify({ exceptions: withTracesOf(exceptions, packFrames), grouping }).replace('{', ',')
+}
+
+/** @returns the line of an event up to what `writeProblemJson` makes. It has no stack trace but those of its exceptions. */
+export function writeOwnJson(event: GroupedEvent): string {
+  const { exceptions: _exceptions, grouping: _grouping, ...own } = event
+  return JSON.stringify(own).slice(0, -1)
+}
+
+function packFrames(frames: StackFrame[]): unknown[] {
+  return frames.map(packFrame)
 }
 
 /** @throws SyntaxError for what `writeEventJson` did not make. */
@@ -67,17 +82,25 @@ function unpackFrame(kept: KeptFrame): StackFrame {
   }
 }
 
+type ChangeFrames = (frames: StackFrame[]) => unknown[]
+
 /** A copy of the event in which every stack trace has other frames. */
-function withTraces(event: GroupedEvent, change: (frames: StackFrame[]) => unknown[]): GroupedEvent {
-  const changeTrace = (trace: Stacktrace | null): Stacktrace | null =>
-    trace && { ...trace, frames: change(trace.frames) as StackFrame[] }
+function withTraces(event: GroupedEvent, change: ChangeFrames): GroupedEvent {
   return {
     ...event,
-    exceptions: event.exceptions.map((exception) => ({
-      ...exception,
-      stacktrace: changeTrace(exception.stacktrace),
-    })),
-    stacktrace: changeTrace(event.stacktrace),
-    threads: event.threads.map((thread) => ({ ...thread, stacktrace: changeTrace(thread.stacktrace) })),
+    exceptions: withTracesOf(event.exceptions, change),
+    stacktrace: withFrames(event.stacktrace, change),
+    threads: withTracesOf(event.threads, change),
   }
+}
+
+function withTracesOf<Holder extends { stacktrace: Stacktrace | null }>(
+  holders: readonly Holder[],
+  change: ChangeFrames,
+): Holder[] {
+  return holders.map((holder) => ({ ...holder, stacktrace: withFrames(holder.stacktrace, change) }))
+}
+
+function withFrames(trace: Stacktrace | null, change: ChangeFrames): Stacktrace | null {
+  return trace && { ...trace, frames: change(trace.frames) as StackFrame[] }
 }

@@ -6,7 +6,8 @@ import type { FilterReason } from '../domain/outcome.ts'
 import { createAwaitTurn } from './await-turn.ts'
 import { createBatcher } from './batcher.ts'
 import type { ClientKeyRecord } from './client-keys.ts'
-import type { EventQuota } from './event-quota.ts'
+import type { EventQuota, QuotaEvent } from './event-quota.ts'
+import { createExceptionMemory } from './exception-memory.ts'
 import { IngestError } from './ingest-error.ts'
 import { ProjectGone } from './create-issues.ts'
 import { isOutage } from './is-outage.ts'
@@ -53,6 +54,7 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
   const { pool, publish, outcomes, quota, releaseNames, log } = dependencies
   const awaitTurn = createAwaitTurn()
   const otherHashes = createOtherHashes()
+  const memory = createExceptionMemory()
   const batcher = createBatcher<PreparedEvent, PersistedEvent | null>({
     write: writeAndPublish,
     sizeOf: (event) => event.bytes,
@@ -104,9 +106,8 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
     await awaitTurn()
     let event: ReturnType<typeof prepareEvent>
     try {
-      event = prepareEvent(projectId, payload, context, key, (grouped) =>
-        quota.isRepeatOverLimit(key, grouped, receivedAtMs),
-      )
+      const isRepeat = (grouped: QuotaEvent): boolean => quota.isRepeatOverLimit(key, grouped, receivedAtMs)
+      event = prepareEvent(projectId, payload, context, key, isRepeat, memory)
     } catch (error) {
       outcomes.count(projectId, 'dropped', 'invalid', 'error')
       throw error
@@ -120,8 +121,8 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
       onFiltered?.(event.filteredBy)
       return event.eventId
     }
-    onFiltered?.(null)
     holdHardLimit(projectId, quota.takeOrRefuseForSeconds(key, receivedAtMs))
+    onFiltered?.(null)
     if (quota.wasSampled(key, event.eventId)) {
       outcomes.count(projectId, 'dropped', 'duplicate', 'error')
       return event.eventId

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { BLOCK_CHARS_MAX, BLOCK_EVENTS_MAX } from './limits.ts'
-import type { PreparedEvent } from './prepare-event.ts'
+import type { EventLine, PreparedEvent } from './prepare-event.ts'
 
 export interface EventBlock {
   projectId: number
@@ -33,22 +33,23 @@ export function compressBlocks(
   indexes: readonly number[],
   places: (EventPlace | undefined)[],
 ): void {
-  const open = new Map<number, { block: EventBlock; lines: string[]; chars: number }>()
-  const all: { block: EventBlock; lines: string[] }[] = []
+  const open = new Map<number, { block: EventBlock; lines: EventLine[]; chars: number }>()
+  const all: { block: EventBlock; lines: EventLine[] }[] = []
   for (const index of indexes) {
     const { projectId, toJson } = events[index] as PreparedEvent
-    const json = toJson()
+    const line = toJson()
+    const chars = countChars(line)
     let current = open.get(projectId)
     const hasRoom =
-      current !== undefined && current.lines.length < BLOCK_EVENTS_MAX && current.chars + json.length < BLOCK_CHARS_MAX
+      current !== undefined && current.lines.length < BLOCK_EVENTS_MAX && current.chars + chars < BLOCK_CHARS_MAX
     if (current === undefined || !hasRoom) {
       current = { block: { projectId, id: randomUUID(), payload: NOTHING }, lines: [], chars: 0 }
       open.set(projectId, current)
       all.push(current)
     }
     places[index] = { block: current.block, slot: current.lines.length }
-    current.lines.push(json)
-    current.chars += json.length + 1
+    current.lines.push(line)
+    current.chars += chars + 1
   }
   for (const { block, lines } of all) block.payload = compress(lines)
 }
@@ -60,7 +61,7 @@ let scratch: Buffer | null = null
  * objects, which made the collector run through all the heap twice a second. And not in the thread pool: to hand over what takes a
  * tenth of a millisecond costs more than to do it.
  */
-function compress(lines: readonly string[]): Buffer {
+function compress(lines: readonly EventLine[]): Buffer {
   const text = joinLines(lines)
   return zstdCompressSync(text, {
     params: ZSTD_PARAMS,
@@ -70,15 +71,23 @@ function compress(lines: readonly string[]): Buffer {
 }
 
 /** @returns what holds until the next call. */
-function joinLines(lines: readonly string[]): Buffer {
-  const [first = ''] = lines
-  // An event that is larger than any block is a block of its own.
-  if (lines.length === 1 && first.length > BLOCK_CHARS_MAX) return Buffer.from(first)
+function joinLines(lines: readonly EventLine[]): Buffer {
+  const [first] = lines
+  if (lines.length === 1 && first !== undefined && countChars(first) > BLOCK_CHARS_MAX) {
+    // An event that is larger than any block is a block of its own.
+    return Buffer.concat([Buffer.from(first.own), first.shared ?? NOTHING])
+  }
   scratch ??= Buffer.allocUnsafeSlow(BLOCK_CHARS_MAX * UTF8_BYTES_PER_CHAR_MAX)
   let at = 0
-  for (const line of lines) {
+  for (const { own, shared } of lines) {
     if (at > 0) scratch[at++] = NEWLINE
-    at += scratch.write(line, at)
+    at += scratch.write(own, at)
+    if (shared !== null) at += shared.copy(scratch, at)
   }
   return scratch.subarray(0, at)
+}
+
+/** As many at least: a character may be one byte of what is shared. */
+function countChars({ own, shared }: EventLine): number {
+  return own.length + (shared?.length ?? 0)
 }

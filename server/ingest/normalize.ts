@@ -43,13 +43,17 @@ const SDK_PARTS_MAX = 100
 const SDK_PART_CHARS_MAX = 128
 
 /** @param raw as `parseEventJson` gave it. It is taken over: parts of it live on in the result. */
-export function normalizeEvent(raw: SentryEvent, context: NormalizeContext): NormalizedEvent {
+export function normalizeEvent(
+  raw: SentryEvent,
+  context: NormalizeContext,
+  known: EventException[] | null = null,
+): NormalizedEvent {
   const log = new ProblemLog()
   const platform = parsePlatform(log, raw.platform)
   const message =
     normalizeMessage(log, raw.logentry ?? raw['sentry.interfaces.Message'], 'logentry') ??
     normalizeMessage(log, raw.message, 'message')
-  const exceptions = normalizeExceptions(log, raw.exception ?? raw['sentry.interfaces.Exception'])
+  const exceptions = known ?? normalizeExceptions(log, raw.exception ?? raw['sentry.interfaces.Exception'])
   let stacktrace = normalizeStacktrace(log, raw.stacktrace ?? raw['sentry.interfaces.Stacktrace'], 'stacktrace')
   const onlyException = exceptions.length === 1 ? exceptions[0] : undefined
   const isStackOfException = onlyException !== undefined && onlyException.stacktrace === null

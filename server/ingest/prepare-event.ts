@@ -1,12 +1,13 @@
 // From an event's JSON to what the batch writer needs: parse, normalise, filter, scrub, group.
 
 import { hash as hashText } from 'node:crypto'
-import type { GroupedEvent, NormalizedUser } from '../domain/event.ts'
-import { writeEventJson } from '../domain/event-json.ts'
+import type { GroupedEvent, JsonObject, NormalizedUser } from '../domain/event.ts'
+import { writeEventJson, writeOwnJson } from '../domain/event-json.ts'
 import type { Level } from '../domain/level.ts'
 import type { FilterReason } from '../domain/outcome.ts'
 import type { QuotaEvent } from './event-quota.ts'
-import { groupEvent } from './grouping/group-event.ts'
+import type { ExceptionMemory, KnownExceptions, Recollection } from './exception-memory.ts'
+import { findGroup, groupEvent } from './grouping/group-event.ts'
 import { describeReportOf } from './make-security-event.ts'
 import { normalizeEvent, type NormalizeContext } from './normalize.ts'
 import { parseEventJson } from './parse-json.ts'
@@ -40,8 +41,15 @@ export interface PreparedEvent {
   bytes: number
   /** Counted without being stored, unless its issue turns out to be new or resolved. */
   isRepeat: boolean
-  /** The grouped event as JSON: one line. */
-  toJson(): string
+  toJson(): EventLine
+}
+
+/** The grouped event as JSON, in one line. */
+export interface EventLine {
+  /** All of it, or all but its end. */
+  own: string
+  /** Its end, where it has that in common with other events. */
+  shared: Buffer | null
 }
 
 /** An event that one of its project's inbound filters drops. */
@@ -60,28 +68,44 @@ export function prepareEvent(
   context: NormalizeContext,
   { filters, scrubbing, settings }: ProjectRules,
   isRepeat: (event: QuotaEvent) => boolean,
+  memory: ExceptionMemory | null = null,
 ): PreparedEvent | FilteredEvent | null {
-  const raw = parseEventJson(payload)
+  const recollection = memory?.recall(payload, scrubbing) ?? null
+  const { raw, known } = readEvent(payload, recollection)
   if (raw['type'] === 'transaction') return null
   describeReportOf(raw)
-  const normalized = normalizeEvent(raw, context)
+  const normalized = normalizeEvent(raw, context, known?.exceptions)
   const filteredBy = filters?.findReason(normalized, context) ?? null
   if (filteredBy !== null) return { eventId: normalized.eventId, filteredBy }
   // Before people are counted: a hash of an address can be turned back into the address.
   if (settings.scrubbing.removesAddresses) removeAddresses(normalized)
   const userHash = hashUser(normalized.user)
-  if (scrubbing !== null) scrubEvent(normalized, scrubbing)
-  const event = groupEvent(normalized)
+  if (scrubbing !== null) scrubEvent(normalized, scrubbing, known === null)
+  const group = known?.group ?? findGroup(normalized)
+  const event = groupEvent(normalized, group)
+  if (known === null) recollection?.note(raw, event, group)
   if (filters?.matchesMessage(event)) return { eventId: event.eventId, filteredBy: 'filtered_messages' }
   const { eventId, release, environment, grouping } = event
   const repeats = isRepeat({ eventId, hash: grouping.hash, release, environment })
-  return toPreparedEvent(projectId, event, { userHash, bytes: payload.length, isRepeat: repeats })
+  const toJson = (): EventLine =>
+    known === null ? { own: writeEventJson(event), shared: null } : { own: writeOwnJson(event), shared: known.json }
+  return toPreparedEvent(projectId, event, { userHash, bytes: payload.length, isRepeat: repeats, toJson })
+}
+
+function readEvent(
+  payload: Buffer,
+  recollection: Recollection | null,
+): { raw: JsonObject; known: KnownExceptions | null } {
+  if (recollection === null || recollection.payload === payload) return { raw: parseEventJson(payload), known: null }
+  const raw = parseEventJson(recollection.payload)
+  const known = recollection.confirm(raw)
+  return { raw: known === null ? parseEventJson(payload) : raw, known }
 }
 
 function toPreparedEvent(
   projectId: number,
   event: GroupedEvent,
-  { userHash, bytes, isRepeat }: Pick<PreparedEvent, 'userHash' | 'bytes' | 'isRepeat'>,
+  { userHash, bytes, isRepeat, toJson }: Pick<PreparedEvent, 'userHash' | 'bytes' | 'isRepeat' | 'toJson'>,
 ): PreparedEvent {
   return {
     projectId,
@@ -104,13 +128,13 @@ function toPreparedEvent(
     bytes,
     isRepeat,
     // At once for what is to be stored: while it waits, a text takes less room than what it is made from.
-    toJson: isRepeat ? () => writeEventJson(event) : keep(writeEventJson(event)),
+    toJson: isRepeat ? toJson : keep(toJson()),
   }
 }
 
 /** In a scope of its own, so that the text is all that is held. */
-function keep(json: string): () => string {
-  return () => json
+function keep(line: EventLine): () => EventLine {
+  return () => line
 }
 
 /** Who was affected: the first of id, email, username, IP address. Taken before names are scrubbed, which may blank them all alike. */

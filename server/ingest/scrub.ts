@@ -16,8 +16,8 @@ interface Scrub extends ScrubRules {
   event: NormalizedEvent
 }
 
-/** In place. */
-export function scrubEvent(event: NormalizedEvent, rules: ScrubRules = DEFAULT_RULES): void {
+/** In place. @param isNew false for exceptions that were scrubbed before, by the same rules. */
+export function scrubEvent(event: NormalizedEvent, rules: ScrubRules = DEFAULT_RULES, isNew = true): void {
   const { message, request } = event
   const scrub: Scrub = { event, ...rules }
   if (message !== null) {
@@ -25,14 +25,7 @@ export function scrubEvent(event: NormalizedEvent, rules: ScrubRules = DEFAULT_R
     if (message.template !== null) message.template = scrubText(message.template, PROSE, scrub)
     if (message.params !== null) message.params = scrubRoot(scrub, message.params, 'logentry', 'params')
   }
-  for (let i = 0; i < event.exceptions.length; i++) {
-    const exception = event.exceptions[i]
-    if (exception === undefined) continue
-    const path = ['exception', 'values', String(i)]
-    if (exception.value !== null) exception.value = scrubValue(scrub, exception.value, PROSE, ...path, 'value')
-    if (exception.mechanism?.data) scrubRoot(scrub, exception.mechanism.data, ...path, 'mechanism', 'data')
-    if (exception.stacktrace !== null) scrubStacktrace(scrub, exception.stacktrace, path)
-  }
+  if (isNew) scrubExceptions(scrub)
   if (event.stacktrace !== null) scrubStacktrace(scrub, event.stacktrace, [])
   for (let i = 0; i < event.threads.length; i++) {
     const stacktrace = event.threads[i]?.stacktrace ?? null
@@ -45,6 +38,18 @@ export function scrubEvent(event: NormalizedEvent, rules: ScrubRules = DEFAULT_R
   scrubRoot(scrub, event.extra, 'extra')
   scrubPairs(scrub, event.tags, scrub.secretRule, 'tags')
   if (event.transaction !== null) event.transaction = scrubText(event.transaction, PAIRS, scrub)
+}
+
+function scrubExceptions(scrub: Scrub): void {
+  const { event } = scrub
+  for (let i = 0; i < event.exceptions.length; i++) {
+    const exception = event.exceptions[i]
+    if (exception === undefined) continue
+    const path = ['exception', 'values', String(i)]
+    if (exception.value !== null) exception.value = scrubValue(scrub, exception.value, PROSE, ...path, 'value')
+    if (exception.mechanism?.data) scrubRoot(scrub, exception.mechanism.data, ...path, 'mechanism', 'data')
+    if (exception.stacktrace !== null) scrubStacktrace(scrub, exception.stacktrace, path)
+  }
 }
 
 function scrubStacktrace(scrub: Scrub, stacktrace: Stacktrace, path: string[]): void {

@@ -15,8 +15,8 @@ export interface CollectedLeaves {
   leaves: Leaves
   /** Over all frames, where `leaves` has only some of them. */
   other: Leaves | null
-  /** The exception that names the event. */
-  main: EventException | null
+  /** Index of the exception that names the event; -1 without any. */
+  main: number
 }
 
 export function collectLeaves(event: NormalizedEvent): CollectedLeaves {
@@ -24,7 +24,6 @@ export function collectLeaves(event: NormalizedEvent): CollectedLeaves {
     exception.stacktrace === null ? null : collectStackLeaves(exception.stacktrace, event.platform),
   )
   const { indexes, main } = chooseExceptions(event, (index) => signatureOf(event, stacks, index))
-  const named = event.exceptions[main] ?? null
   // All stacks are gone through, also those that are not hashed: the rules settle which of their frames are the program's.
   const thread = findThread(event.threads)
   let threadStack: StackLeaves | null = null
@@ -36,15 +35,15 @@ export function collectLeaves(event: NormalizedEvent): CollectedLeaves {
   const ownStack = event.stacktrace === null ? null : collectStackLeaves(event.stacktrace, event.platform)
 
   const exceptionLeaves = collectExceptions(event, stacks, indexes)
-  if (exceptionLeaves !== null) return { ...exceptionLeaves, main: named }
+  if (exceptionLeaves !== null) return { ...exceptionLeaves, main }
   const threadLeaves = pickStack(threadStack, 'thread')
-  if (threadLeaves !== null) return { ...threadLeaves, main: named }
+  if (threadLeaves !== null) return { ...threadLeaves, main }
   const stackLeaves = pickStack(ownStack, 'stack trace')
-  if (stackLeaves !== null) return { ...stackLeaves, main: named }
+  if (stackLeaves !== null) return { ...stackLeaves, main }
   const leaves = new Leaves()
-  if (event.message === null) return { strategy: 'fallback', leaves, other: null, main: named }
+  if (event.message === null) return { strategy: 'fallback', leaves, other: null, main }
   leaves.add('message', normalizeMessageForGrouping(event.message.template ?? event.message.formatted))
-  return { strategy: 'message', leaves, other: null, main: named }
+  return { strategy: 'message', leaves, other: null, main }
 }
 
 type Found = Omit<CollectedLeaves, 'main'>

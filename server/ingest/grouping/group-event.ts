@@ -19,10 +19,22 @@ const FIRST_PARTS = 10
 
 const MD5 = /^[0-9a-f]{32}$/
 
-/** Adds to the event itself, and settles its frames' `inApp`. */
-export function groupEvent(event: NormalizedEvent): GroupedEvent {
+/** Which events it is one problem with, and why. */
+export interface FoundGroup {
+  grouping: Grouping
+  /** Index of the exception that names the event; -1 without any. */
+  main: number
+}
+
+/** Adds to the event itself. @param found what `findGroup` says of the event. */
+export function groupEvent(event: NormalizedEvent, { grouping, main }: FoundGroup = findGroup(event)): GroupedEvent {
+  return Object.assign(event, { grouping }, describeEvent(event, event.exceptions[main] ?? null))
+}
+
+/** Settles the `inApp` of the event's frames. */
+export function findGroup(event: NormalizedEvent): FoundGroup {
   const collected = collectLeaves(event)
-  return Object.assign(event, { grouping: makeGrouping(event, collected) }, describeEvent(event, collected.main))
+  return { grouping: makeGrouping(event, collected), main: collected.main }
 }
 
 function makeGrouping(event: NormalizedEvent, { strategy, leaves, other }: CollectedLeaves): Grouping {

@@ -24,7 +24,7 @@ const readRules = (scrubbing: Partial<ScrubbingSettings>) => compileRules(readPr
 function prepare(scrubbing: Partial<ScrubbingSettings>, raw: JsonObject) {
   const prepared = prepareEvent(1, Buffer.from(JSON.stringify(raw)), CONTEXT, readRules(scrubbing), () => false)
   if (prepared === null || 'filteredBy' in prepared) throw new Error('it was not prepared')
-  return { userHash: prepared.userHash, event: JSON.parse(prepared.toJson()) as JsonObject }
+  return { userHash: prepared.userHash, event: JSON.parse(prepared.toJson().own) as JsonObject }
 }
 
 const scrub = (scrubbing: Partial<ScrubbingSettings>, raw: JsonObject) => prepare(scrubbing, raw).event
