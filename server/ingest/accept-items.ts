@@ -74,9 +74,10 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
 
   async function acceptTogether(handler: ItemsHandler, items: EnvelopeItem[], context: ItemContext): Promise<void> {
     const { category, payloadBytesMax } = handler
-    const taken = items.filter((item) => item.payload.length <= payloadBytesMax)
-    if (taken.length < items.length) {
-      for (const item of items) if (!taken.includes(item)) dropTooLarge(item, context, category, payloadBytesMax)
+    const taken: EnvelopeItem[] = []
+    for (const item of items) {
+      if (item.payload.length <= payloadBytesMax) taken.push(item)
+      else dropTooLarge(item, context, category, payloadBytesMax)
     }
     try {
       for (const fate of await handler.acceptAll(taken, context)) noteFate(fate, context, category)

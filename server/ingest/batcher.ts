@@ -23,6 +23,8 @@ export interface BatcherOptions<Item, Result> {
 interface GatherOptions {
   /** A batch is written once nothing was added for so long. */
   quietMs: number
+  /** But for so long when fewer came than the time before: who waits for the answer then sends the next one now. */
+  expectMs: number
   /** It waits no longer than this. */
   longestMs: number
 }
@@ -48,6 +50,8 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   let queueBytes = 0
   let writing = 0
   let starting = false
+  /** Items of the batch before. */
+  let lastCount = 0
   let drained: PromiseWithResolvers<void> | null = null
 
   function takeBatch(): Waiting<Item, Result>[] {
@@ -59,6 +63,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       count += 1
     }
     queueBytes -= bytes
+    lastCount = count
     if (count === queue.length) {
       const all = queue
       queue = []
@@ -72,13 +77,16 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     starting = true
     // The requests of one turn of the event loop, and the items of one envelope, travel together.
     if (options.gather === undefined) setImmediate(startWriters)
-    else gather(options.gather, queue.length, performance.now() + options.gather.longestMs)
+    else gather(options.gather, queue.length, performance.now(), performance.now() + options.gather.longestMs)
   }
 
-  function gather(options: GatherOptions, countBefore: number, untilMs: number): void {
+  function gather(options: GatherOptions, countBefore: number, quietSinceMs: number, untilMs: number): void {
     setTimeout(() => {
-      if (queue.length === countBefore || performance.now() >= untilMs) startWriters()
-      else gather(options, queue.length, untilMs)
+      const nowMs = performance.now()
+      const isQuiet = queue.length === countBefore
+      const isEnough = queue.length >= lastCount || nowMs - quietSinceMs >= options.expectMs
+      if ((isQuiet && isEnough) || nowMs >= untilMs) startWriters()
+      else gather(options, queue.length, isQuiet ? quietSinceMs : nowMs, untilMs)
     }, options.quietMs)
   }
 

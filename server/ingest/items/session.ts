@@ -62,7 +62,7 @@ export function createSessionHandler({
     batchBytesMax: BATCH_UPDATES_MAX * UPDATE_BYTES,
     queueItemsMax: 50_000,
     queueBytesMax: 16 * 1024 * 1024,
-    gather: { quietMs: 10, longestMs: 100 },
+    gather: { quietMs: 2, expectMs: 10, longestMs: 100 },
   })
 
   /** @returns those that could not be. */

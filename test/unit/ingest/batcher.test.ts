@@ -107,7 +107,7 @@ describe('createBatcher', () => {
   })
 
   describe('that gathers', () => {
-    const gather = { quietMs: 2, longestMs: 10 }
+    const gather = { quietMs: 2, expectMs: 6, longestMs: 10 }
     beforeEach(() => void vi.useFakeTimers())
     afterEach(() => void vi.useRealTimers())
 
@@ -133,6 +133,25 @@ describe('createBatcher', () => {
       }
       expect(write).toHaveBeenCalledTimes(1)
       expect(write.mock.calls[0]?.[0].length).toBeGreaterThanOrEqual(10)
+    })
+
+    it('waits longer for as many as came the time before', async () => {
+      const write = vi.fn((items: string[]) => Promise.resolve(items))
+      const batcher = createTestBatcher({ write, gather })
+      for (const item of ['a', 'b']) void batcher.add(item)
+      await vi.advanceTimersByTimeAsync(4)
+      expect(write).toHaveBeenCalledTimes(1)
+      void batcher.add('c')
+      await vi.advanceTimersByTimeAsync(5)
+      expect(write).toHaveBeenCalledTimes(1)
+      void batcher.add('d')
+      await vi.advanceTimersByTimeAsync(3)
+      expect(write.mock.calls[1]).toEqual([['c', 'd']])
+      void batcher.add('e')
+      await vi.advanceTimersByTimeAsync(5)
+      expect(write).toHaveBeenCalledTimes(2)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(write.mock.calls[2]).toEqual([['e']])
     })
 
     it('gathers anew what came while it wrote', async () => {
