@@ -118,7 +118,7 @@ export function createExceptionMemory(): ExceptionMemory {
     if (parseEventJson(replace(payload, place, markBytes))['exception'] !== mark) return
     const { exceptions, group } = made
     const json = Buffer.from(writeProblemJson({ exceptions, grouping: group.grouping }))
-    set(key, { ...made, bytes: Buffer.from(payload.subarray(start, end)), json })
+    set(key, { ...made, ...keepAlone(payload.subarray(start, end), json) })
   }
 
   return {
@@ -149,6 +149,14 @@ function replace(payload: Buffer, { start, end }: Place, by: Buffer): Buffer {
   return Buffer.concat([payload.subarray(0, start), by, payload.subarray(end)])
 }
 
+/** Node's small buffers are parts of pieces of 64 KiB: one that is kept would hold a whole piece. */
+function keepAlone(bytes: Buffer, json: Buffer): Pick<Entry, 'bytes' | 'json'> {
+  const room = Buffer.allocUnsafeSlow(bytes.length + json.length)
+  bytes.copy(room)
+  json.copy(room, bytes.length)
+  return { bytes: room.subarray(0, bytes.length), json: room.subarray(bytes.length) }
+}
+
 /** What has a say in what the exceptions become, and in how the event is grouped. Few events have any. */
 const OTHERS = ['stacktrace', 'sentry.interfaces.Stacktrace', 'threads', 'fingerprint', 'checksum']
 
@@ -176,20 +184,20 @@ function locate(payload: Buffer, rules: number): Place | null {
   if (at < 0) return null
   let start = at + NAME.length
   while (payload[start] === SPACE) start += 1
-  const end = findEnd(payload, start)
-  if (end - start < BYTES_MIN || end - start > BYTES_MAX) return null
+  const end = findEnd(payload, start, Math.min(payload.length, start + BYTES_MAX))
+  if (end - start < BYTES_MIN) return null
   const head = payload.toString('latin1', start, start + KEY_HEAD_BYTES)
   return { start, end, key: `${rules} ${end - start} ${head}${payload.toString('latin1', end - KEY_TAIL_BYTES, end)}` }
 }
 
-/** @returns the index after the value that begins at `start`; `start` where none ends. */
-function findEnd(payload: Buffer, start: number): number {
+/** @returns the index after the value that begins at `start`; `start` where none ends before `limit`. */
+function findEnd(payload: Buffer, start: number, limit: number): number {
   if (payload[start] !== BRACE && payload[start] !== BRACKET) return start
   let depth = 0
-  for (let i = start; i < payload.length; i++) {
+  for (let i = start; i < limit; i++) {
     const byte = payload[i] as number
     if (byte === QUOTE) {
-      for (i++; i < payload.length; i++) {
+      for (i++; i < limit; i++) {
         const inside = payload[i]
         if (inside === QUOTE) break
         if (inside === BACKSLASH) i++

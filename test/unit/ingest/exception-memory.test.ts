@@ -133,6 +133,13 @@ describe('exceptions that come again', () => {
     expectSame([makePayload(secret), makePayload(secret), makePayload(secret)], memory, strict)
   })
 
+  it('hold no more room than they take', () => {
+    const exception = { values: [{ type: 'TypeError', value: 'x'.repeat(500) }] }
+    const prepared = prepareEvent(1, makePayload({ exception }), CONTEXT, RULES, () => false, fill({ exception }))
+    const shared = prepared !== null && 'toJson' in prepared ? prepared.toJson().shared : null
+    expect(shared?.buffer.byteLength).toBe(JSON.stringify(exception).length + (shared?.length ?? 0))
+  })
+
   it('keep a page of their own where that is what one problem is', () => {
     const hydration = {
       platform: 'javascript',
