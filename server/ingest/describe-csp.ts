@@ -82,7 +82,17 @@ function nameRemoteViolation(directive: string, blocked: string): string {
   return `Blocked '${nameKind(directive)}' from '${blocked}'`
 }
 
+/** What stands in the document itself, where a policy is about one form of it. */
+const LOCAL_VIOLATIONS = new Map([
+  ['script-src-elem', "Blocked unsafe 'script' element"],
+  ['script-src-attr', 'Blocked inline script attribute'],
+  ['style-src-elem', "Blocked 'style' or 'link' element"],
+  ['style-src-attr', 'Blocked style attribute'],
+])
+
 function nameLocalViolation(directive: string, unsafe: string | null): string {
+  const named = LOCAL_VIOLATIONS.get(directive)
+  if (named !== undefined) return named
   const kind = nameKind(directive)
   if (kind !== 'script') return `Blocked inline '${kind}'`
   if (unsafe === UNSAFE_INLINE) return "Blocked unsafe inline 'script'"

@@ -103,7 +103,11 @@ describe('a CSP report', () => {
   it.each([
     [{ 'effective-directive': 'style-src', 'blocked-uri': 'inline' }, "Blocked inline 'style'"],
     [{ 'effective-directive': 'img-src', 'blocked-uri': 'self' }, "Blocked inline 'image'"],
-    [{ 'effective-directive': 'style-src-elem', 'blocked-uri': '' }, "Blocked inline 'style'"],
+    [{ 'effective-directive': 'style-src', 'blocked-uri': '' }, "Blocked inline 'style'"],
+    [{ 'effective-directive': 'style-src-elem', 'blocked-uri': '' }, "Blocked 'style' or 'link' element"],
+    [{ 'effective-directive': 'style-src-attr', 'blocked-uri': 'inline' }, 'Blocked style attribute'],
+    [{ 'effective-directive': 'script-src-elem', 'blocked-uri': 'inline' }, "Blocked unsafe 'script' element"],
+    [{ 'effective-directive': 'script-src-attr', 'blocked-uri': 'inline' }, 'Blocked inline script attribute'],
     [{ 'violated-directive': 'script-src', 'blocked-uri': 'self' }, "Blocked unsafe (eval() or inline) 'script'"],
     [{ 'violated-directive': "script-src 'unsafe-inline'", 'blocked-uri': '' }, "Blocked unsafe inline 'script'"],
     [{ 'violated-directive': "script-src 'unsafe-eval'", 'blocked-uri': 'eval' }, "Blocked unsafe eval() 'script'"],
