@@ -51,7 +51,7 @@ const NAME = Buffer.from('"exception":')
 /** Shorter ones cost less than to remember them. */
 const BYTES_MIN = 512
 const BYTES_MAX = 64 * 1024
-/** Of each of the two generations, as JSON; the objects beside it take about twice as much. */
+/** Of each of the two generations, as JSON; the objects beside it take about twice as much, six times where they are many and empty. */
 const GENERATION_BYTES_MAX = 2 * 1024 * 1024
 const SEEN_MAX = 4_000
 const KEY_HEAD_BYTES = 64
