@@ -8,7 +8,9 @@ import { writeProblemJson } from '../domain/event-json.ts'
 import type { EventException, GroupedEvent, JsonObject } from '../domain/event.ts'
 import { findBuiltInFingerprint } from './grouping/expand-fingerprint.ts'
 import type { FoundGroup } from './grouping/group-event.ts'
+import { findTextEnd, QUOTE, turnOf } from './json-bytes.ts'
 import { parseEventJson } from './parse-json.ts'
+import { createRecentMap } from './recent-map.ts'
 import type { ScrubRules } from './scrub-rules.ts'
 
 /** Exceptions as they are kept, with what was made of them. All of it is shared by events: nobody may change it. */
@@ -51,14 +53,12 @@ const NAME = Buffer.from('"exception":')
 /** Shorter ones cost less than to remember them. */
 const BYTES_MIN = 512
 const BYTES_MAX = 64 * 1024
-/** Of each of the two generations, as JSON; the objects beside it take about twice as much, six times where they are many and empty. */
-const GENERATION_BYTES_MAX = 2 * 1024 * 1024
+/** As JSON; the objects beside it take about twice as much, six times where they are many and empty. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024
 const SEEN_MAX = 4_000
 const KEY_HEAD_BYTES = 64
 const KEY_TAIL_BYTES = 192
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 const SPACE = 0x20
 const BRACE = 0x7b
 const BRACKET = 0x5b
@@ -67,11 +67,9 @@ export function createExceptionMemory(): ExceptionMemory {
   // A text that no client can guess, so that none can pass something else for exceptions that are known.
   const mark = randomUUID()
   const markBytes = Buffer.from(JSON.stringify(mark))
-  let young = new Map<string, Entry>()
-  let old = new Map<string, Entry>()
-  let youngBytes = 0
+  const entries = createRecentMap<Entry>(KEPT_BYTES_MAX, ({ bytes, json }) => bytes.length + json.length)
   /** Keys that came once: what never comes again is not kept. */
-  let seen = new Set<string>()
+  const seen = createRecentMap<true>(SEEN_MAX)
   const numbersOfRules = new WeakMap<ScrubRules, number>()
   let rulesMade = 0
 
@@ -82,43 +80,23 @@ export function createExceptionMemory(): ExceptionMemory {
     return number
   }
 
-  function set(key: string, entry: Entry): void {
-    const size = entry.bytes.length + entry.json.length
-    if (youngBytes + size > GENERATION_BYTES_MAX) {
-      old = young
-      young = new Map()
-      youngBytes = 0
-    }
-    young.set(key, entry)
-    youngBytes += size
-  }
-
   function find({ key, start, end }: Place, payload: Buffer): Entry | null {
-    let entry = young.get(key)
-    if (entry === undefined) {
-      entry = old.get(key)
-      if (entry === undefined) return null
-      set(key, entry)
-    }
-    const isSame = entry.bytes.length === end - start && entry.bytes.compare(payload, start, end) === 0
-    return isSame ? entry : null
+    const entry = entries.get(key)
+    if (entry === undefined || entry.bytes.length !== end - start) return null
+    return entry.bytes.compare(payload, start, end) === 0 ? entry : null
   }
 
   /** What comes for the first time is only marked: most of that never comes again. */
   function keep(payload: Buffer, place: Place, made: Omit<Entry, 'bytes' | 'json'>): void {
     const { key, start, end } = place
     // Of two that take turns under one key, the first stays: to replace it each time would cost more than it saves.
-    if (young.has(key) || old.has(key)) return
-    if (!seen.has(key)) {
-      if (seen.size === SEEN_MAX) seen = new Set()
-      seen.add(key)
-      return
-    }
+    if (entries.get(key) !== undefined) return
+    if (seen.get(key) === undefined) return seen.set(key, true)
     // What was found may be somebody's `exception` deep inside of the event, and no more than look like its own.
     if (parseEventJson(replace(payload, place, markBytes))['exception'] !== mark) return
     const { exceptions, group } = made
     const json = Buffer.from(writeProblemJson({ exceptions, grouping: group.grouping }))
-    set(key, { ...made, ...keepAlone(payload.subarray(start, end), json) })
+    entries.set(key, { ...made, ...keepAlone(payload.subarray(start, end), json) })
   }
 
   return {
@@ -126,10 +104,9 @@ export function createExceptionMemory(): ExceptionMemory {
       const place = locate(payload, numberOf(scrubbing))
       if (place === null) return null
       const entry = find(place, payload)
-      const isKnown = entry !== null
       return {
-        payload: isKnown ? replace(payload, place, markBytes) : payload,
-        confirm: (raw) => (isKnown && isSame(raw, entry) ? entry : null),
+        payload: entry === null ? payload : replace(payload, place, markBytes),
+        confirm: (raw) => (entry !== null && isSame(raw, entry) ? entry : null),
         note(raw, event, group) {
           const { platform } = raw
           if (isPlain(raw) && dependsOnExceptions(event)) {
@@ -196,17 +173,10 @@ function findEnd(payload: Buffer, start: number, limit: number): number {
   let depth = 0
   for (let i = start; i < limit; i++) {
     const byte = payload[i] as number
-    if (byte === QUOTE) {
-      for (i++; i < limit; i++) {
-        const inside = payload[i]
-        if (inside === QUOTE) break
-        if (inside === BACKSLASH) i++
-      }
-    } else if (byte > 0x5a) {
-      // `[` and `{` differ from `]` and `}` by two, from each other by one bit.
-      const bracket = byte & 0xdf
-      if (bracket === 0x5b) depth++
-      else if (bracket === 0x5d && --depth === 0) return i + 1
+    if (byte === QUOTE) i = findTextEnd(payload, i, limit)
+    else {
+      depth += turnOf(byte)
+      if (depth === 0) return i + 1
     }
   }
   return start

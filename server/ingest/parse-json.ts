@@ -3,13 +3,11 @@
 
 import type { Json, JsonObject } from '../domain/event.ts'
 import { AppError } from '../errors.ts'
+import { findTextEnd, QUOTE, turnOf } from './json-bytes.ts'
 import { quoteBigIntegers, replacePythonNumbers } from './repair-numbers.ts'
 
 /** What Sentry's own ingest allows. */
 const DEPTH_MAX = 128
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /** @throws AppError INVALID with a sentence for whoever sent it. */
 export function parseEventJson(bytes: Buffer): JsonObject {
@@ -64,18 +62,10 @@ function isTooDeep(bytes: Buffer): boolean {
   const end = bytes.length
   for (let i = 0; i < end; i++) {
     const byte = bytes[i] as number
-    if (byte === QUOTE) {
-      for (i++; i < end; i++) {
-        const inside = bytes[i]
-        if (inside === QUOTE) break
-        if (inside === BACKSLASH) i++
-      }
-    } else if (byte > 0x5a) {
-      // `[` and `{` differ from `]` and `}` by two, from each other by one bit.
-      const bracket = byte & 0xdf
-      if (bracket === 0x5b) {
-        if (++depth > DEPTH_MAX) return true
-      } else if (bracket === 0x5d) depth--
+    if (byte === QUOTE) i = findTextEnd(bytes, i, end)
+    else {
+      depth += turnOf(byte)
+      if (depth > DEPTH_MAX) return true
     }
   }
   return false
