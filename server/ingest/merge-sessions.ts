@@ -176,7 +176,7 @@ export function mergeSessions(
   }
 }
 
-/** The same that persist-sessions.ts does in SQL for a session with an id. */
+/** The same that session-statement.ts does in SQL for a session with an id. */
 function countState(state: number, durationMs: number | null): Omit<HourRow, 'projectId' | 'healthId' | 'hour'> {
   const ends = state & (CRASHED | ABNORMAL | UNHANDLED | EXITED)
   const isTimed = ends === EXITED && durationMs !== null

@@ -1,5 +1,5 @@
 // What is known of a session, as bits that are only ever added: whatever comes twice, or in another order, adds nothing.
-// persist-sessions.ts counts by them. Of several ends the worst is the session's end, since a session that crashed once
+// session-statement.ts counts by them. Of several ends the worst is the session's end, since a session that crashed once
 // has crashed, whatever an update that overtook the crash says.
 
 export const STARTED = 1

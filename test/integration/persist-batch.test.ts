@@ -23,9 +23,9 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
-async function createProject(): Promise<number> {
+async function createProject(pool = pools[0]!): Promise<number> {
   projects += 1
-  const { rows } = await pools[0]!.query<{ id: number }>(
+  const { rows } = await pool.query<{ id: number }>(
     `INSERT INTO project (group_id, slug, name, tracking_enabled)
      SELECT id, $1, $1, true FROM project_group LIMIT 1 RETURNING id`,
     [`p${projects}`],
@@ -101,12 +101,9 @@ describe('persistBatch', () => {
     }
     try {
       await pool.query(`INSERT INTO project_group (name) VALUES ('test')`)
-      const { rows } = await pool.query<{ id: number }>(
-        `INSERT INTO project (group_id, slug, name, tracking_enabled)
-         SELECT id, 'p', 'p', true FROM project_group RETURNING id`,
-      )
+      const projectId = await createProject(pool)
       const makeBatch = (): PreparedEvent[] =>
-        Array.from({ length: 100 }, (_, index) => makeEvent(rows[0]!.id, { hash: String(index).padStart(32, '0') }))
+        Array.from({ length: 100 }, (_, index) => makeEvent(projectId, { hash: String(index).padStart(32, '0') }))
       await persistBatch(pool, makeBatch())
       const before = await readFetched()
       await persistBatch(pool, makeBatch())
