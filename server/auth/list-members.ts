@@ -5,7 +5,7 @@ import type { PrismaClient, User } from '../database/generated/client.ts'
 import type { Place } from '../domain/place.ts'
 import type { Role } from '../domain/role.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
-import { parseCursor, formatCursor } from '../domain/list-cursor.ts'
+import { defineCursor, TEXT } from '../domain/list-cursor.ts'
 
 export interface Member {
   user: User
@@ -22,12 +22,14 @@ export interface MembersKey {
   after: { email: string; source: string } | null
 }
 
+const CURSOR = defineCursor<[email: string, source: string]>(TEXT, TEXT)
+
 type MemberRow = Omit<Member, 'user'> & { page: number; userId: string; email: string }
 
 /** @throws InvalidFields for what is no cursor of this list. */
 export function toMembersKey(place: Place, { first, after }: PageRequest): MembersKey {
   if (after === null) return { place, first, after }
-  const [email = '', source = ''] = parseCursor(after, 2)
+  const [email, source] = CURSOR.parse(after)
   return { place, first, after: { email, source } }
 }
 
@@ -59,7 +61,7 @@ function toPage(rows: readonly MemberRow[], first: number, users: ReadonlyMap<st
   const items = rows.slice(0, first).flatMap(({ userId, email, role, source, since }) => {
     const user = users.get(userId)
     // Who was deleted between the two statements is no member any more.
-    return user === undefined ? [] : [{ node: { user, role, source, since }, cursor: formatCursor([email, source]) }]
+    return user === undefined ? [] : [{ node: { user, role, source, since }, cursor: CURSOR.format([email, source]) }]
   })
   return { items, hasNextPage: rows.length > first }
 }

@@ -2,15 +2,16 @@
 
 import { escapePattern } from '../database/escape-pattern.ts'
 import type { Prisma, PrismaClient, User } from '../database/generated/client.ts'
-import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
+import { defineCursor, TEXT } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
 import type { Viewer } from './viewer.ts'
 
 const SEARCH_LENGTH_MAX = 200
+const CURSOR = defineCursor<[email: string]>(TEXT)
 
 /** All accounts, by address. */
 export async function listUsers(prisma: PrismaClient, search: string, page: PageRequest): Promise<Page<User>> {
-  const [email] = page.after === null ? [] : parseCursor(page.after, 1)
+  const [email] = page.after === null ? [] : CURSOR.parse(page.after)
   const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX))
   const contains = { contains: text, mode: 'insensitive' } as const
   const rows = await prisma.user.findMany({
@@ -21,7 +22,7 @@ export async function listUsers(prisma: PrismaClient, search: string, page: Page
     orderBy: { email: 'asc' },
     take: page.first + 1,
   })
-  const items = rows.slice(0, page.first).map((node) => ({ node, cursor: formatCursor([node.email]) }))
+  const items = rows.slice(0, page.first).map((node) => ({ node, cursor: CURSOR.format([node.email]) }))
   return { items, hasNextPage: rows.length > page.first }
 }
 

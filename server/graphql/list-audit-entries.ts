@@ -1,7 +1,7 @@
 // Pages of the audit log, the newest entries first.
 
 import type { AuditEntry, PrismaClient } from '../database/generated/client.ts'
-import { formatCursor, notACursor, parseCursor } from '../domain/list-cursor.ts'
+import { BIGINT, defineCursor } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
 
 export type AuditEntryRow = AuditEntry
@@ -11,7 +11,7 @@ export interface AuditFilter {
   projectId?: number
 }
 
-const DECIMAL = /^\d{1,18}$/
+const CURSOR = defineCursor<[id: bigint]>(BIGINT)
 
 export async function listAuditEntries(
   prisma: PrismaClient,
@@ -19,16 +19,10 @@ export async function listAuditEntries(
   { first, after }: PageRequest,
 ): Promise<Page<AuditEntryRow>> {
   const rows = await prisma.auditEntry.findMany({
-    where: { ...filter, ...(after === null ? {} : { id: { lt: readId(after) } }) },
+    where: { ...filter, ...(after === null ? {} : { id: { lt: CURSOR.parse(after)[0] } }) },
     orderBy: { id: 'desc' },
     take: first + 1,
   })
-  const items = rows.slice(0, first).map((node) => ({ node, cursor: formatCursor([String(node.id)]) }))
+  const items = rows.slice(0, first).map((node) => ({ node, cursor: CURSOR.format([node.id]) }))
   return { items, hasNextPage: rows.length > first }
-}
-
-function readId(cursor: string): bigint {
-  const [id = ''] = parseCursor(cursor, 1)
-  if (!DECIMAL.test(id)) throw notACursor()
-  return BigInt(id)
 }

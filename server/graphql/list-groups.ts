@@ -3,10 +3,11 @@
 import type { Viewer } from '../auth/viewer.ts'
 import { escapePattern } from '../database/escape-pattern.ts'
 import type { Group, Prisma, PrismaClient } from '../database/generated/client.ts'
-import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
+import { defineCursor, TEXT } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
 
 const SEARCH_LENGTH_MAX = 200
+const CURSOR = defineCursor<[name: string]>(TEXT)
 
 export async function listGroups(
   prisma: PrismaClient,
@@ -20,7 +21,7 @@ export async function listGroups(
     ? {}
     : { OR: [{ members }, { projects: { some: { members } } }] }
   const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX))
-  const [name] = after === null ? [] : parseCursor(after, 1)
+  const [name] = after === null ? [] : CURSOR.parse(after)
   const rows = await prisma.group.findMany({
     where: {
       AND: [
@@ -32,6 +33,6 @@ export async function listGroups(
     orderBy: { name: 'asc' },
     take: first + 1,
   })
-  const items = rows.slice(0, first).map((node) => ({ node, cursor: formatCursor([node.name]) }))
+  const items = rows.slice(0, first).map((node) => ({ node, cursor: CURSOR.format([node.name]) }))
   return { items, hasNextPage: rows.length > first }
 }

@@ -2,7 +2,7 @@
 
 import type { PrismaClient } from '../database/generated/client.ts'
 import type { Feedback } from '../domain/feedback.ts'
-import { notACursor } from '../domain/list-cursor.ts'
+import { defineCursor, TIME, UUID } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
 
 interface FeedbackPlace {
@@ -11,20 +11,18 @@ interface FeedbackPlace {
   issueId?: number
 }
 
-const CURSOR = /^(\d{1,15})\.([0-9a-f]{32})$/
+const CURSOR = defineCursor<[createdAt: Date, id: string]>(TIME, UUID)
 
 export async function readFeedback(
   prisma: PrismaClient,
   place: FeedbackPlace,
   page: PageRequest,
 ): Promise<Page<Feedback>> {
-  const after = page.after === null ? null : parseCursor(page.after)
+  const [createdAt, id] = page.after === null ? [] : CURSOR.parse(page.after)
   const rows = await prisma.feedback.findMany({
     where: {
       ...place,
-      ...(after !== null && {
-        OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
-      }),
+      ...(createdAt !== undefined && { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] }),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: page.first + 1,
@@ -36,13 +34,7 @@ export async function readFeedback(
       eventId: row.eventId?.replaceAll('-', '') ?? null,
       issueId: row.issueId === null ? null : String(row.issueId),
     }
-    return { node, cursor: Buffer.from(`${row.createdAt.getTime()}.${node.id}`).toString('base64url') }
+    return { node, cursor: CURSOR.format([row.createdAt, node.id]) }
   })
   return { items, hasNextPage: rows.length > page.first }
-}
-
-function parseCursor(cursor: string): { createdAt: Date; id: string } {
-  const match = CURSOR.exec(cursor.length > 100 ? '' : Buffer.from(cursor, 'base64url').toString())
-  if (match === null) throw notACursor()
-  return { createdAt: new Date(Number(match[1])), id: match[2] as string }
 }

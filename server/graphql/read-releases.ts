@@ -2,7 +2,7 @@
 
 import type { Pool } from 'pg'
 import { FREQUENCY_STEPS, type FrequencyPeriod } from '../domain/issue.ts'
-import { notACursor } from '../domain/list-cursor.ts'
+import { defineCursor, INT, TIME } from '../domain/list-cursor.ts'
 import type { Release, ReleaseSummary, SessionCounts, SessionSummary } from '../domain/release-health.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
 
@@ -27,9 +27,7 @@ export interface EnvironmentKey {
   environment: string | null
 }
 
-const CURSOR = /^(\d{1,15})\.(\d{1,10})$/
-/** PostgreSQL's `int`. */
-const ID_MAX = 2_147_483_647
+const CURSOR = defineCursor<[firstSeenAt: Date, id: number]>(TIME, INT)
 const ENVIRONMENTS_MAX = 100
 
 interface ReleaseRow {
@@ -42,13 +40,13 @@ interface ReleaseRow {
 
 export async function readReleases(pool: Pool, filter: ReleaseFilter, page: PageRequest): Promise<Page<Release>> {
   const { projectId, environment, search, period } = filter
-  const after = page.after === null ? null : parseCursor(page.after)
   const values: unknown[] = [projectId]
   const where = ['project_id = $1']
   if (environment !== null) where.push(`environment = $${values.push(environment)}`)
   if (search !== null && search !== '') where.push(`strpos(lower(version), lower($${values.push(search)})) > 0`)
-  if (after !== null) {
-    where.push(`(first_seen_at, id) < ($${values.push(after.firstSeenAt)}, $${values.push(after.id)})`)
+  if (page.after !== null) {
+    const [firstSeenAt, id] = CURSOR.parse(page.after)
+    where.push(`(first_seen_at, id) < ($${values.push(firstSeenAt)}, $${values.push(id)})`)
   }
   const { rows } = await pool.query<ReleaseRow>(
     `SELECT id, version, environment, first_seen_at, last_seen_at FROM release_health WHERE ${where.join(' AND ')}
@@ -60,15 +58,9 @@ export async function readReleases(pool: Pool, filter: ReleaseFilter, page: Page
       ...{ projectId, id: row.id, version: row.version, environment: row.environment || null, period },
       ...{ firstSeenAt: row.first_seen_at, lastSeenAt: row.last_seen_at },
     },
-    cursor: Buffer.from(`${row.first_seen_at.getTime()}.${row.id}`).toString('base64url'),
+    cursor: CURSOR.format([row.first_seen_at, row.id]),
   }))
   return { items, hasNextPage: rows.length > page.first }
-}
-
-function parseCursor(cursor: string): { firstSeenAt: Date; id: number } {
-  const match = CURSOR.exec(cursor.length > 100 ? '' : Buffer.from(cursor, 'base64url').toString())
-  if (match === null || Number(match[2]) > ID_MAX) throw notACursor()
-  return { firstSeenAt: new Date(Number(match[1])), id: Number(match[2]) }
 }
 
 /** In the order of their names; of releases without one, null. */

@@ -2,11 +2,13 @@
 // cut.
 
 import type { Prisma, PrismaClient } from '../database/generated/client.ts'
-import { formatCursor, parseCursor } from '../domain/list-cursor.ts'
+import { defineCursor, TEXT } from '../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { matchSearch, matchVisible } from './match-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
+
+const CURSOR = defineCursor<[group: string, slug: string]>(TEXT, TEXT)
 
 export async function listProjects(
   prisma: PrismaClient,
@@ -23,11 +25,11 @@ export async function listProjects(
     take: first + 1,
     include: PROJECT_INCLUDE,
   })
-  const items = rows.slice(0, first).map((node) => ({ node, cursor: formatCursor([node.group.name, node.slug]) }))
+  const items = rows.slice(0, first).map((node) => ({ node, cursor: CURSOR.format([node.group.name, node.slug]) }))
   return { items, hasNextPage: rows.length > first }
 }
 
 function follow(cursor: string): Prisma.ProjectWhereInput {
-  const [group, slug] = parseCursor(cursor, 2)
+  const [group, slug] = CURSOR.parse(cursor)
   return { OR: [{ group: { name: { gt: group } } }, { group: { name: group }, slug: { gt: slug } }] }
 }

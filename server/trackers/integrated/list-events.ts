@@ -5,14 +5,13 @@
 import type { Pool } from 'pg'
 import { formatDay } from '../../database/partitions.ts'
 import type { StoredEvent } from '../../domain/event.ts'
+import { defineCursor, TIME, UUID } from '../../domain/list-cursor.ts'
 import type { Page, PageRequest } from '../../domain/tracker.ts'
-import { formatCursor, parseCursor } from './cursor.ts'
 import { parseIssueId } from './issue-row.ts'
 import { EVENT_COLUMNS, EVENT_TABLES, toStoredEvents, type EventRow } from './stored-event.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const TIME = /^\d{1,15}$/
-const EVENT_ID = /^[0-9a-f]{32}$/
+const CURSOR = defineCursor<[receivedAt: Date, eventId: string]>(TIME, UUID)
 
 interface Position {
   receivedAtMs: number
@@ -39,7 +38,7 @@ export async function listEvents(
   if (id === null) return { items: [], hasNextPage: false }
   const from = after === null ? null : parsePosition(after)
   const events = await walkEvents(pool, { projectId, issueId: id, direction: 'older', from, eventsMax: first + 1 })
-  const items = events.slice(0, first).map((node) => ({ node, cursor: formatCursor(node.receivedAtMs, node.eventId) }))
+  const items = events.slice(0, first).map((node) => ({ node, cursor: formatPosition(node) }))
   return { items, hasNextPage: events.length > first }
 }
 
@@ -62,8 +61,12 @@ export async function neighbourEvent(
 }
 
 function parsePosition(cursor: string): Position {
-  const [time, eventId] = parseCursor(cursor, TIME, EVENT_ID)
-  return { receivedAtMs: Number(time), eventId }
+  const [receivedAt, eventId] = CURSOR.parse(cursor)
+  return { receivedAtMs: receivedAt.getTime(), eventId }
+}
+
+function formatPosition({ receivedAtMs, eventId }: Position): string {
+  return CURSOR.format([new Date(receivedAtMs), eventId])
 }
 
 async function walkEvents(pool: Pool, walk: Walk): Promise<StoredEvent[]> {

@@ -3,23 +3,25 @@
 
 import type { Pool } from 'pg'
 import { ISSUE_STATUSES, type Issue, type IssueSort } from '../../domain/issue.ts'
-import { notACursor } from '../../domain/list-cursor.ts'
+import { BIGINT, defineCursor, INT, TIME, type ListCursor } from '../../domain/list-cursor.ts'
 import type { IssueQuery, Page, PageRequest } from '../../domain/tracker.ts'
 import { refreshRanks } from '../../database/issue-ranks.ts'
-import { formatCursor, parseCursor } from './cursor.ts'
 import { ISSUE_COLUMNS, toIssue, type IssueRow } from './issue-row.ts'
 
-const SORTS: Record<IssueSort, { column: string; type: string }> = {
-  LAST_SEEN: { column: 'last_seen_at', type: 'timestamptz' },
-  FIRST_SEEN: { column: 'first_seen_at', type: 'timestamptz' },
-  EVENTS: { column: 'event_count', type: 'bigint' },
-  USERS: { column: 'user_count', type: 'bigint' },
+interface Sort {
+  column: string
+  type: string
+  cursor: ListCursor<[sortValue: Date | bigint, issueId: number]>
 }
-const CURSOR_FORMS = { timestamptz: /^[1-9]\d{3}-\d\d-\d\dT[\d:.]{12}Z$/, bigint: /^\d{1,18}$/ } as Record<
-  string,
-  RegExp
->
-const ISSUE_ID = /^\d{1,9}$/
+
+const BY_TIME = { type: 'timestamptz', cursor: defineCursor<[Date, number]>(TIME, INT) }
+const BY_COUNT = { type: 'bigint', cursor: defineCursor<[bigint, number]>(BIGINT, INT) }
+const SORTS: Record<IssueSort, Sort> = {
+  LAST_SEEN: { column: 'last_seen_at', ...BY_TIME },
+  FIRST_SEEN: { column: 'first_seen_at', ...BY_TIME },
+  EVENTS: { column: 'event_count', ...BY_COUNT },
+  USERS: { column: 'user_count', ...BY_COUNT },
+}
 
 const SEARCH_LENGTH_MAX = 200
 const SEARCH_WORDS_MAX = 8
@@ -30,7 +32,7 @@ export async function listIssues(
   query: IssueQuery,
   { first, after }: PageRequest,
 ): Promise<Page<Issue>> {
-  const { column, type } = SORTS[query.sort]
+  const { column, type, cursor } = SORTS[query.sort]
   await refreshRanks(pool, projectId)
   const words = splitWords(query.search ?? '')
   const values: unknown[] = [projectId, first + 1]
@@ -39,9 +41,7 @@ export async function listIssues(
     return `t.text LIKE $${values.length}`
   })
   if (after !== null) {
-    const [sortValue, issueId] = parseCursor(after, CURSOR_FORMS[type] as RegExp, ISSUE_ID)
-    if (type === 'timestamptz' && !isTime(sortValue)) throw notACursor()
-    values.push(sortValue, issueId)
+    values.push(...cursor.parse(after))
     const compare = query.direction === 'DESC' ? '<' : '>'
     conditions.push(`(r.${column}, r.issue_id) ${compare} ($${values.length - 1}::${type}, $${values.length}::int)`)
   }
@@ -68,19 +68,14 @@ export async function listIssues(
   return {
     items: rows
       .slice(0, first)
-      .map((row) => ({ node: toIssue(row), cursor: formatCursor(formatSortValue(row.sort_value), row.id) })),
+      .map((row) => ({ node: toIssue(row), cursor: cursor.format([toSortValue(row.sort_value), row.id]) })),
     hasNextPage: rows.length > first,
   }
 }
 
-/** One that is in the calendar: PostgreSQL takes no 30 February. */
-function isTime(text: string): boolean {
-  const time = new Date(text)
-  return !Number.isNaN(time.getTime()) && time.toISOString() === text
-}
-
-function formatSortValue(value: Date | string): string {
-  return typeof value === 'string' ? value : value.toISOString()
+/** The driver has a `bigint` as its digits. */
+function toSortValue(value: Date | string): Date | bigint {
+  return typeof value === 'string' ? BigInt(value) : value
 }
 
 /** issue_text is in lower case. PostgreSQL takes no NUL. */
