@@ -15,6 +15,7 @@ import { createBatchLoader, type BatchLoader, type Keeping } from './batch-loade
 import type { GraphqlDeps } from './context.ts'
 import { formatEventKey, type IssueKey } from './global-id.ts'
 import { findProjects, type ProjectRow } from '../projects/project-row.ts'
+import { listGroupProjects, type GroupProjectsKey } from '../projects/list-group-projects.ts'
 import { readClientErrors, readClientSdks, type ClientErrorRow, type ClientSdkRow } from './read-client-use.ts'
 import {
   findIssueIdsByHash,
@@ -29,6 +30,7 @@ import {
   type MonitorRecord,
 } from './read-monitors.ts'
 import { readAccessTokens, readInvitations } from './read-place.ts'
+import { formatAuditLogKey, listAuditEntries, type AuditEntryRow, type AuditLogKey } from './list-audit-entries.ts'
 import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
 import {
   countNewIssues,
@@ -48,6 +50,8 @@ export interface Loaders {
   members: BatchLoader<MembersKey, Page<Member>>
   invitations: BatchLoader<Place, Invitation[]>
   accessTokens: BatchLoader<number, AccessToken[]>
+  auditLog: BatchLoader<AuditLogKey, Page<AuditEntryRow>>
+  groupProjects: BatchLoader<GroupProjectsKey, Page<ProjectRow>>
   issue: BatchLoader<IssueKey, Issue | null>
   event: BatchLoader<EventKey, StoredEvent | null>
   latestEvent: BatchLoader<IssueKey, StoredEvent | null>
@@ -139,6 +143,12 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
     accessTokens: createBatchLoader(
       (id) => id,
       (ids) => readAccessTokens(prisma, ids),
+      BATCHED_ONLY,
+    ),
+    auditLog: createBatchLoader(formatAuditLogKey, (keys) => listAuditEntries(pool, keys), BATCHED_ONLY),
+    groupProjects: createBatchLoader(
+      (key) => JSON.stringify(key),
+      (keys) => listGroupProjects(deps.database, keys),
       BATCHED_ONLY,
     ),
     issue: createIssueLoader((tracker, projectId, issueIds) => tracker.findIssues(projectId, issueIds)),

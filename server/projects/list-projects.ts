@@ -8,28 +8,29 @@ import type { Viewer } from '../auth/viewer.ts'
 import { matchSearch, matchVisible } from './match-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from './project-row.ts'
 
-const CURSOR = defineCursor<[group: string, slug: string]>(TEXT, TEXT)
+/** Of each list of projects. */
+export const PROJECT_CURSOR = defineCursor<[group: string, slug: string]>(TEXT, TEXT)
 
 export async function listProjects(
   prisma: PrismaClient,
   viewer: Viewer | null,
   search: string,
   { first, after }: PageRequest,
-  /** Of one group only. */
-  groupId?: number,
 ): Promise<Page<ProjectRow>> {
   if (viewer === null) return { items: [], hasNextPage: false }
   const rows = await prisma.project.findMany({
-    where: { groupId, AND: [matchVisible(viewer), matchSearch(search), after === null ? {} : follow(after)] },
+    where: { AND: [matchVisible(viewer), matchSearch(search), after === null ? {} : follow(after)] },
     orderBy: [{ group: { name: 'asc' } }, { slug: 'asc' }],
     take: first + 1,
     include: PROJECT_INCLUDE,
   })
-  const items = rows.slice(0, first).map((node) => ({ node, cursor: CURSOR.format([node.group.name, node.slug]) }))
+  const items = rows
+    .slice(0, first)
+    .map((node) => ({ node, cursor: PROJECT_CURSOR.format([node.group.name, node.slug]) }))
   return { items, hasNextPage: rows.length > first }
 }
 
 function follow(cursor: string): Prisma.ProjectWhereInput {
-  const [group, slug] = CURSOR.parse(cursor)
+  const [group, slug] = PROJECT_CURSOR.parse(cursor)
   return { OR: [{ group: { name: { gt: group } } }, { group: { name: group }, slug: { gt: slug } }] }
 }

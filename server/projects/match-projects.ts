@@ -14,17 +14,27 @@ export function matchVisible(viewer: Viewer): Prisma.ProjectWhereInput {
   return { OR: [{ members }, { group: { members } }] }
 }
 
-/** Of `shop/we` the first part is sought in the group, the second in the project. */
 export function matchSearch(search: string): Prisma.ProjectWhereInput {
-  const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX))
-  if (text === '') return {}
-  const [group = '', ...rest] = text.split('/')
-  if (rest.length > 0) {
+  const sought = parseSearch(search)
+  if (sought === null) return {}
+  if ('slug' in sought) {
     return {
-      group: { name: { endsWith: group, mode: 'insensitive' } },
-      slug: { startsWith: rest.join('/'), mode: 'insensitive' },
+      group: { name: { endsWith: sought.group, mode: 'insensitive' } },
+      slug: { startsWith: sought.slug, mode: 'insensitive' },
     }
   }
-  const contains = { contains: text, mode: 'insensitive' } as const
+  const contains = { contains: sought.anywhere, mode: 'insensitive' } as const
   return { OR: [{ slug: contains }, { name: contains }, { group: { name: contains } }] }
+}
+
+/**
+ * Of `shop/we` the end of the first part is sought in the group, the second part in the project.
+ *
+ * @returns parts of patterns; null for what finds all.
+ */
+export function parseSearch(search: string): { anywhere: string } | { group: string; slug: string } | null {
+  const text = escapePattern(search.trim().slice(0, SEARCH_LENGTH_MAX).toWellFormed())
+  if (text === '') return null
+  const [group = '', ...rest] = text.split('/')
+  return rest.length === 0 ? { anywhere: text } : { group, slug: rest.join('/') }
 }

@@ -33,6 +33,11 @@ interface PlacePeople {
   invitations: unknown[]
 }
 
+interface Listed {
+  nodes: { path?: string; action?: string; at?: string }[]
+  pageInfo: { endCursor: string | null; hasNextPage: boolean }
+}
+
 /** So many of each are in a group of their own. */
 async function fill(count: number): Promise<TestProject> {
   const project = await people.project()
@@ -131,6 +136,63 @@ describe('a list costs as many statements, however long it is:', () => {
       expect(emails.length + later.length).toBe(Math.min(6, all))
     }
   })
+
+  it.each([
+    ['groups, with their projects and audit logs', 'groups', ['auditLog', 'projects', 'projects']],
+    ['projects, with their audit logs', 'projects', ['auditLog']],
+  ])('%s', async (_name, list, inner) => {
+    const kind = list === 'groups' ? 'group' : 'project'
+    const pages = inner.map((field, index) => {
+      // Twice the same field: the pages of each are their own.
+      const [args, node] =
+        field === 'auditLog' ? ['', 'action target at'] : [`, search: "${['', '', 'app-'][index]}"`, 'path']
+      return `f${index}: ${field}(first: 2, after: $after${args}) { nodes { ${node} } pageInfo { endCursor hasNextPage } }`
+    })
+    const query = `query ($first: Int!, $after: String) { ${list}(first: $first) { nodes { path ${pages.join(' ')} } } }`
+    const one = await countStatements(server, READS, query, { first: 1 })
+    const more = await countStatements(server, READS, query, { first: ROWS })
+    expect(more.length, more.join('\n')).toBe(one.length)
+    const answer = await server.gql<Record<string, { nodes: (Record<string, Listed> & { path: string })[] }>>(query, {
+      first: 100,
+    })
+    for (const place of [few, many]) {
+      const path = list === 'groups' ? place.group.path : place.path
+      const node = answer[list]?.nodes.find((found) => found.path === path)
+      for (const [index, page] of pages.entries()) {
+        // All pages of one place alone, of which the first is the one that the list of places told.
+        const alone = `query ($path: String!, $after: String) { ${kind}(path: $path) { ${page} } }`
+        const told: Listed[] = []
+        do {
+          const after: string | null = told.at(-1)?.pageInfo.endCursor ?? null
+          const next = await server.gql<Record<string, Record<string, Listed>>>(alone, { path, after })
+          told.push(next[kind]?.[`f${index}`] as Listed)
+        } while (told.at(-1)?.pageInfo.hasNextPage === true)
+        expect(node?.[`f${index}`]).toEqual(told[0])
+        const whole = page.replace('first: 2', 'first: 100')
+        const all = await server.gql<Record<string, Record<string, Listed>>>(alone.replace(page, whole), { path })
+        const nodes = all[kind]?.[`f${index}`]?.nodes
+        expect(told.flatMap((each) => each.nodes)).toEqual(nodes)
+        expect(told.length).toBe(Math.max(1, Math.ceil((nodes?.length ?? 0) / 2)))
+      }
+    }
+  })
+
+  it.each(['', 'APP-', 'p-1', '_', '%', 'team-', '/app-1', 'team/', '\ud83d', 'nothing'])(
+    'a group’s projects with "%s" in them are those of the list of all',
+    async (search) => {
+      const query = `query ($path: String!, $search: String) {
+        group(path: $path) { projects(search: $search) { edges { cursor node { path } } } }
+        projects(search: $search, first: 100) { edges { cursor node { path } } } }`
+      type Edges = { edges: { cursor: string; node: { path: string } }[] }
+      const { path } = many.group
+      const { group, projects } = await server.gql<{ group: { projects: Edges }; projects: Edges }>(query, {
+        path,
+        search,
+      })
+      expect(group.projects.edges).toEqual(projects.edges.filter(({ node }) => node.path.startsWith(`${path}/`)))
+      expect(group.projects.edges.length > 0).toBe(!['_', '%', 'team/', '\ud83d', 'nothing'].includes(search))
+    },
+  )
 
   it('one’s own tokens, and one’s sessions', async () => {
     const query = '{ viewer { accessTokens { name scopes lastUsedAt } } }'

@@ -1,6 +1,7 @@
 import { can } from '../../auth/can.ts'
+import type { Place } from '../../domain/place.ts'
 import { encodeGlobalId } from '../global-id.ts'
-import { listAuditEntries, type AuditEntryRow, type AuditFilter } from '../list-audit-entries.ts'
+import { toAuditLogKey, type AuditEntryRow } from '../list-audit-entries.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
@@ -26,7 +27,7 @@ const AuditChange = builder.objectRef<{ field: string; from: unknown; to: unknow
 const AuditEntry = builder.objectRef<AuditEntryRow>('AuditEntry').implement({
   description: 'Somebody changed people, keys, settings or tokens.',
   fields: (t) => ({
-    id: t.id({ resolve: ({ id }) => encodeGlobalId('AuditEntry', String(id)) }),
+    id: t.id({ resolve: ({ id }) => encodeGlobalId('AuditEntry', id) }),
     at: t.expose('at', { type: 'DateTime' }),
     action: t.exposeString('action', { description: '`client_key.create`, `member.add`, ...' }),
     target: t.exposeString('target', { description: 'What it was done to: a path, an address, a token’s name.' }),
@@ -47,12 +48,7 @@ const AuditEntry = builder.objectRef<AuditEntryRow>('AuditEntry').implement({
     changes: t.field({
       type: [AuditChange],
       description: 'The values before and after; never a secret.',
-      resolve: ({ changes }) =>
-        Object.entries(changes as Record<string, { from?: unknown; to?: unknown }>).map(([field, { from, to }]) => ({
-          field,
-          from,
-          to,
-        })),
+      resolve: ({ changes }) => Object.entries(changes).map(([field, { from, to }]) => ({ field, from, to })),
     }),
   }),
 })
@@ -60,9 +56,9 @@ const AuditLog = builder.connectionObject({ type: AuditEntry, name: 'AuditLogCon
 
 const costOfLog = (args: Parameters<typeof costOfPage>[0]) => ({ ...costOfPage(args), field: 10 })
 
-async function readLog({ database }: Context, filter: AuditFilter, page: Parameters<typeof readPageRequest>[0]) {
+async function readLog({ loaders }: Context, place: Place | null, page: Parameters<typeof readPageRequest>[0]) {
   const request = readPageRequest(page)
-  return toConnection(await listAuditEntries(database.prisma, filter, request), request)
+  return toConnection(await loaders.auditLog.load(toAuditLogKey(place, request)), request)
 }
 
 builder.queryField('auditLog', (t) =>
@@ -72,7 +68,7 @@ builder.queryField('auditLog', (t) =>
     description: 'Of the whole instance, the newest first.',
     args: pageArguments,
     complexity: costOfLog,
-    resolve: (_root, page, context) => readLog(context, {}, page),
+    resolve: (_root, page, context) => readLog(context, null, page),
   }),
 )
 builder.prismaObjectField(GroupNode, 'auditLog', (t) =>

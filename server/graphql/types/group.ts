@@ -1,7 +1,7 @@
 import { can, findRole } from '../../auth/can.ts'
 import { builder } from '../builder.ts'
 import { listGroups } from '../list-groups.ts'
-import { listProjects } from '../../projects/list-projects.ts'
+import { toGroupProjectsKey } from '../../projects/list-group-projects.ts'
 import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
 import { ProjectConnection, ProjectNode } from './project.ts'
 import { RoleEnum } from './role.ts'
@@ -28,9 +28,9 @@ export const GroupNode = builder.prismaNode('Group', {
       description: 'Those that you may see, ordered by path.',
       args: { ...pageArguments, search: t.arg.string({ description: 'A part of the path or of the name.' }) },
       complexity: (args) => ({ ...costOfPage(args), field: 10 }),
-      resolve: async ({ id }, { search, ...page }, { viewer, database, loaders }) => {
+      resolve: async ({ id }, { search, ...page }, { viewer, loaders }) => {
         const request = readPageRequest(page)
-        const listed = await listProjects(database.prisma, viewer, search ?? '', request, id)
+        const listed = await loaders.groupProjects.load(toGroupProjectsKey(id, viewer, search ?? '', request))
         for (const { node } of listed.items) loaders.project.keep(node.id, node)
         return toConnection(listed, request)
       },
