@@ -5,6 +5,7 @@ import { ATTACHMENTS } from './attachments-endpoint.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { CRON } from './cron-endpoint.ts'
 import { MINIDUMP } from './minidump-endpoint.ts'
+import { nameCrash } from './name-crash.ts'
 import { parseEnvelope, type Envelope } from './parse-envelope.ts'
 import type { Reservation } from './read-body.ts'
 import { readStoreBody } from './read-store-body.ts'
@@ -52,7 +53,7 @@ export const ENVELOPE: Endpoint = {
   path: /^envelope$/,
   methods: ['POST'],
   refusesBadItem: false,
-  read: ({ body }) => parseEnvelope(body),
+  read: ({ body }) => nameCrash(parseEnvelope(body)),
   respond: respondAccepted,
 }
 

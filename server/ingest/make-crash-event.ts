@@ -17,21 +17,24 @@ export interface Crash {
 /** @param base what the client says beside the file. */
 export function makeCrashEnvelope(base: JsonObject, crash: Crash, files: readonly EnvelopeItem[]): Envelope {
   const eventId = readEventId(base['event_id']) ?? randomUUID().replaceAll('-', '')
-  const { type, value, mechanism } = crash
   const event = {
     ...base,
     event_id: eventId,
     type: 'error',
     platform: 'native',
     level: 'fatal',
-    exception: { values: [{ type, value, mechanism: { type: mechanism, handled: false } }] },
+    exception: makeCrashException(crash),
   }
   const payload = Buffer.from(JSON.stringify(event))
   return { header: { event_id: eventId }, items: [{ type: 'event', header: {}, payload }, ...files] }
 }
 
+export function makeCrashException({ type, value, mechanism }: Crash): JsonObject {
+  return { values: [{ type, value, mechanism: { type: mechanism, handled: false } }] }
+}
+
 /** `SIGSEGV in libshop.so`. */
-export function describeMinidump({ crashReason, module }: MinidumpSummary): string {
+export function describeMinidump({ crashReason, module }: Pick<MinidumpSummary, 'crashReason' | 'module'>): string {
   return [crashReason ?? 'Crash', module].filter((part) => part !== null).join(' in ')
 }
 

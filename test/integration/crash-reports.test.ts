@@ -1,5 +1,6 @@
 // Minidumps and Unreal's crash reports: a fatal event with the file attached.
 
+import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestServer, type TestServer } from '../support/create-test-server.ts'
@@ -143,6 +144,56 @@ describe('a minidump', () => {
   it('needs a key', async () => {
     expect((await post('minidump/', new Uint8Array(makeMinidump()))).status).toBe(401)
     expect((await post('minidump/?sentry_key=ffffffffffffffff', new Uint8Array(makeMinidump()))).status).toBe(403)
+  })
+})
+
+describe('a minidump in an envelope, as sentry-native and Electron send it', () => {
+  const send = async (event: Record<string, unknown> | null, dump = makeMinidump()): Promise<CrashEvent> => {
+    const eventId = randomUUID().replaceAll('-', '')
+    const file = { type: 'attachment', attachment_type: 'event.minidump', filename: 'crash.dmp', length: dump.length }
+    const lines = [{ event_id: eventId }, ...(event === null ? [] : [{ type: 'event' }, event]), file]
+    const head = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    const answer = await server.sendEnvelope(new Uint8Array(Buffer.concat([Buffer.from(head), dump])))
+    expect(await answer.json()).toEqual({ id: eventId })
+    return readCrash(eventId)
+  }
+
+  it('names the event beside it, which says nothing of the crash', async () => {
+    const crash = await send({
+      ...{ level: 'fatal', release: 'shop@1.4.2', exception: { values: [] }, message: null },
+      ...{ contexts: { os: { name: 'Ubuntu' } }, tags: { page: 'cart' } },
+    })
+    expect(crash).toMatchObject({
+      ...{ title: 'Minidump: SIGSEGV in libshop.so', level: 'FATAL', platform: 'native', release: 'shop@1.4.2' },
+      contexts: { os: { name: 'Ubuntu' } },
+      attachments: [{ name: 'crash.dmp', type: 'event.minidump' }],
+    })
+    expect(crash.tags).toEqual(
+      expect.arrayContaining([
+        { key: 'page', value: 'cart' },
+        { key: 'handled', value: 'no' },
+        { key: 'mechanism', value: 'minidump' },
+      ]),
+    )
+  })
+
+  it('is an event of its own where there is none beside it', async () => {
+    expect(await send(null)).toMatchObject({
+      ...{ title: 'Minidump: SIGSEGV in libshop.so', level: 'FATAL', platform: 'native' },
+      attachments: [{ name: 'crash.dmp', type: 'event.minidump' }],
+    })
+  })
+
+  it('leaves an event alone that tells what it is', async () => {
+    expect(await send({ level: 'error', platform: 'node', message: 'out of memory' })).toMatchObject({
+      ...{ title: 'out of memory', level: 'ERROR', platform: 'node' },
+    })
+    const exception = [{ type: 'SIGABRT', value: 'abort() was called' }]
+    expect(await send({ exception })).toMatchObject({ title: 'SIGABRT: abort() was called', level: 'ERROR' })
+  })
+
+  it('that is none is a crash all the same', async () => {
+    expect(await send({}, Buffer.from('cut'))).toMatchObject({ title: 'Minidump: Crash', level: 'FATAL' })
   })
 })
 
