@@ -34,11 +34,9 @@ async function purgeBatch(pool: Pool, projectId: number, issueId: number): Promi
       [projectId, issueId],
     )
     for (const [day, events] of Map.groupBy(rows, (row) => row.day)) await deleteDay(client, projectId, day, events)
-    await deleteFiles(
-      client,
-      projectId,
-      rows.map(({ id }) => id),
-    )
+    const eventIds = rows.map(({ id }) => id)
+    // A screenshot is a file of the feedback that it came with.
+    await deleteFiles(client, projectId, [...eventIds, ...(await deleteFeedback(client, projectId, eventIds))])
     await client.query('COMMIT')
     return rows.length
   } catch (error) {
@@ -95,8 +93,13 @@ async function deleteFiles(client: PoolClient, projectId: number, eventIds: stri
       [projectId, day, ofDay.map(({ id }) => id)],
     )
   }
-  await client.query('DELETE FROM feedback WHERE project_id = $1 AND event_id = ANY ($2::uuid[])', [
-    projectId,
-    eventIds,
-  ])
+}
+
+/** @returns its ids. */
+async function deleteFeedback(client: PoolClient, projectId: number, eventIds: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'DELETE FROM feedback WHERE project_id = $1 AND event_id = ANY ($2::uuid[]) RETURNING id',
+    [projectId, eventIds],
+  )
+  return rows.map(({ id }) => id)
 }

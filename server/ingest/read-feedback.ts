@@ -1,5 +1,5 @@
 // What a user wrote, in any of its forms: a `user_report` (about one event), a `feedback` event, or the dialog's form.
-// Texts are cut and lose secrets like an event's message does; name and address are kept, so that one can answer.
+// Texts are cut and lose secrets like an event's message does, the page's address like a URL; name and address are kept, so that one can answer.
 
 import { hash, randomUUID } from 'node:crypto'
 import type { Json, JsonObject } from '../domain/event.ts'
@@ -8,7 +8,7 @@ import { cutText, isObject } from './normalize/coerce.ts'
 import { readEventId } from './parse-envelope.ts'
 import { cleanText, parseEventJson } from './parse-json.ts'
 import type { ProjectRules } from './project-rules.ts'
-import { PROSE, scrubText } from './scrub-text.ts'
+import { PAIRS, PROSE, scrubText } from './scrub-text.ts'
 
 export interface ReceivedFeedback {
   projectId: number
@@ -46,7 +46,7 @@ export function makeUserReport(
 ): ReceivedFeedback {
   if (eventId === null) throw new AppError('INVALID', 'A user report needs the id of its event.')
   const texts = { name: readText(raw['name'], NAME_CHARS_MAX), email: readText(raw['email'], NAME_CHARS_MAX) }
-  const comments = readProse(raw['comments'], COMMENTS_CHARS_MAX, key)
+  const comments = readClean(raw['comments'], COMMENTS_CHARS_MAX, key, PROSE)
   if (comments === null && texts.name === null && texts.email === null) {
     throw new AppError('INVALID', 'The user report is empty.')
   }
@@ -62,7 +62,7 @@ export function readFeedback(
   const raw = parseEventJson(payload)
   const contexts = raw['contexts']
   const feedback = isObject(contexts) ? contexts['feedback'] : undefined
-  const comments = isObject(feedback) ? readProse(feedback['message'], COMMENTS_CHARS_MAX, key) : null
+  const comments = isObject(feedback) ? readClean(feedback['message'], COMMENTS_CHARS_MAX, key, PROSE) : null
   if (!isObject(feedback) || comments === null) throw new AppError('INVALID', 'The feedback has no message.')
   return {
     projectId,
@@ -71,7 +71,7 @@ export function readFeedback(
     name: readText(feedback['name'], NAME_CHARS_MAX),
     email: readText(feedback['contact_email'], NAME_CHARS_MAX),
     comments,
-    url: readProse(feedback['url'], URL_CHARS_MAX, key),
+    url: readClean(feedback['url'], URL_CHARS_MAX, key, PAIRS),
     receivedAtMs,
   }
 }
@@ -83,7 +83,13 @@ function readText(value: Json | undefined, charsMax: number): string | null {
   return text === '' ? null : text
 }
 
-function readProse(value: Json | undefined, charsMax: number, { scrubbing }: FeedbackContext['key']): string | null {
+/** @param mode what secrets are looked for in: words that somebody wrote, or an address with its query. */
+function readClean(
+  value: Json | undefined,
+  charsMax: number,
+  { scrubbing }: FeedbackContext['key'],
+  mode: typeof PROSE | typeof PAIRS,
+): string | null {
   const text = readText(value, charsMax)
-  return text === null || scrubbing === null ? text : scrubText(text, PROSE, scrubbing)
+  return text === null || scrubbing === null ? text : scrubText(text, mode, scrubbing)
 }

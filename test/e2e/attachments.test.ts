@@ -49,4 +49,21 @@ describe('the attachments of an event', () => {
     expect(readFileSync(join(await download.path())).length).toBe(1500)
     await close()
   })
+
+  it('that came with what a user says are shown with that', async () => {
+    const { server } = dashboard
+    const said = { message: 'The button is gone', name: 'Ada', source: 'widget' }
+    const items = [
+      makeItem({ type: 'feedback' }, Buffer.from(JSON.stringify({ contexts: { feedback: said } }))),
+      makeItem({ filename: 'screenshot.png', content_type: 'image/png' }, PNG),
+    ]
+    const header = Buffer.from(`${JSON.stringify({ event_id: 'ab'.repeat(16) })}\n`)
+    await server.sendEnvelope(Buffer.concat([header, ...items]))
+
+    const { page, close } = await dashboard.openSignedIn('/acme/shop/feedback')
+    await page.getByText('The button is gone').waitFor()
+    await page.getByRole('button', { name: 'Show screenshot.png' }).click()
+    await page.getByRole('img', { name: 'The picture screenshot.png' }).waitFor()
+    await close()
+  })
 })

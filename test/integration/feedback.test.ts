@@ -100,6 +100,44 @@ describe('feedback', () => {
     expect(texts.filter((text) => text.startsWith('my card'))).toEqual(['my card is [Filtered]'])
   })
 
+  it('tells the page that it was written on without the secrets in its address', async () => {
+    const said = makeFeedback(null, 'I cannot set a new password')
+    const url = 'https://shop.example/reset?step=2&token=7f3a9c#new'
+    await sendItem('feedback', { ...said, contexts: { feedback: { ...said.contexts.feedback, url } } })
+    const [first] = await readOfProject()
+    expect(first?.url).toBe('https://shop.example/reset?step=2&token=[Filtered]#new')
+  })
+
+  it('has the screenshot that came with it, which goes when its issue is deleted', async () => {
+    const eventId = await server.sendEvent(makeEvent({ type: 'WithScreenshot' }))
+    const items = [
+      [{ type: 'feedback' }, makeFeedback(eventId)],
+      [{ type: 'attachment', filename: 'screenshot.png', content_type: 'image/png' }, 'a picture'],
+    ]
+    const lines = [{ event_id: makeId() }, ...items.flat()]
+    const body = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
+    expect((await server.sendEnvelope(body)).status).toBe(200)
+    interface WithFiles {
+      id: string
+      feedback: {
+        nodes: { attachments: { name: string; contentType: string; size: number; downloadPath: string }[] }[]
+      }
+    }
+    const { project } = await server.gql<{ project: { issues: { nodes: WithFiles[] } } }>(
+      `{ project(path: "acme/shop") { issues(query: "WithScreenshot") { nodes { id feedback(first: 100) { nodes {
+         attachments { name contentType size downloadPath } } } } } } }`,
+    )
+    const [issue] = project.issues.nodes
+    const [file] = issue?.feedback.nodes[0]?.attachments ?? []
+    expect(file).toMatchObject({ name: 'screenshot.png', contentType: 'image/png', size: 9 })
+    const download = () =>
+      fetch(server.url + (file?.downloadPath ?? ''), { headers: { Authorization: `Bearer ${server.token}` } })
+    expect(await (await download()).text()).toBe('a picture')
+
+    await server.gql('mutation ($id: ID!) { deleteIssues(input: { issues: [$id] }) { deletedIds } }', { id: issue?.id })
+    await until(async () => (await download()).status === 404)
+  })
+
   it('goes through the list of the project page by page', async () => {
     interface FeedbackPage {
       nodes: { id: string }[]

@@ -9,5 +9,13 @@ export const FeedbackFields = graphql(`
     url
     createdAt
     eventId
+    attachments {
+      id
+      name
+      contentType
+      type
+      size
+      downloadPath
+    }
   }
 `)

@@ -1,13 +1,14 @@
-// The files of an event. Their bytes come from Sentry's own endpoint: server/rest/sentry.
+// The files of an event, and of what a user says. Their bytes come from Sentry's own endpoint: server/rest/sentry.
 
 import { formatDay } from '../../database/partitions.ts'
 import { ATTACHMENTS_LISTED_MAX, type Attachment } from '../../domain/attachment.ts'
 import { builder } from '../builder.ts'
 import { encodeGlobalId } from '../global-id.ts'
 import { EventNode } from './event.ts'
+import { FeedbackType } from './feedback.ts'
 
 const AttachmentType = builder.objectRef<Attachment>('Attachment').implement({
-  description: 'A file that an SDK sent with an event.',
+  description: 'A file that an SDK sent with an event, or a user with what they say.',
   fields: (t) => ({
     id: t.id({ resolve: ({ projectId, day, id }) => encodeGlobalId('Attachment', `${projectId}.${day}.${id}`) }),
     name: t.exposeString('name'),
@@ -33,5 +34,16 @@ builder.objectFields(EventNode, (t) => ({
     complexity: { field: 5, multiplier: 2 },
     resolve: ({ projectId, eventId, receivedAtMs }, _args, { loaders }) =>
       loaders.attachments.load({ projectId, eventId, day: formatDay(receivedAtMs) }),
+  }),
+}))
+
+builder.objectFields(FeedbackType, (t) => ({
+  attachments: t.field({
+    type: [AttachmentType],
+    description: `What came with it, such as a screenshot. By name, ${ATTACHMENTS_LISTED_MAX} at most.`,
+    complexity: { field: 5, multiplier: 2 },
+    // To its files it is an event, by its own id.
+    resolve: ({ projectId, id, createdAt }, _args, { loaders }) =>
+      loaders.attachments.load({ projectId, eventId: id, day: formatDay(createdAt.getTime()) }),
   }),
 }))

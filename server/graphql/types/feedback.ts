@@ -11,7 +11,7 @@ import { ProjectNode } from './project.ts'
 
 const ISSUE_ID_MAX = 2_147_483_647
 
-const FeedbackType = builder.objectRef<Feedback>('Feedback').implement({
+export const FeedbackType = builder.objectRef<Feedback>('Feedback').implement({
   description: 'What a user says about an error.',
   fields: (t) => ({
     id: t.id({ resolve: ({ projectId, id }) => encodeGlobalId('Feedback', `${projectId}.${id}`) }),
