@@ -71,7 +71,9 @@ async function connect(client: pg.Client, { user, host, port, database }: Databa
   } catch (error) {
     // A host name with several addresses fails once for each, with an empty message of its own.
     const { message } = error instanceof AggregateError ? (error.errors[0] as Error) : (error as Error)
-    throw new StartError(`The database ${database} at ${host}:${port} cannot be opened as ${user}: ${message}.`)
+    throw new StartError(`The database ${database} at ${host}:${port} cannot be opened as ${user}: ${message}.`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,9 +1,11 @@
 // A database that is up and has this program's schema: the embedded one, or the one that the operator has.
 
+import { databaseWentAway } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { openDatabase, type Database } from './client.ts'
 import type { DatabaseConnection } from './connection.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { isDatabaseAway } from './is-database-away.ts'
 import { migrateDatabase } from './migrate.ts'
 
 export interface PreparedDatabase {
@@ -26,7 +28,10 @@ export async function prepareDatabase(
   log: Logger,
 ): Promise<PreparedDatabase> {
   const place = connection ?? (await startEmbedded(dataFolder, addStop, log))
-  await migrateDatabase(place, log)
+  await migrateDatabase(place, log).catch((error: Error) => {
+    // The embedded one did answer: that it cannot be opened any more says that it ended, and not that its place is wrong.
+    throw connection === null && isDatabaseAway(error.cause) ? databaseWentAway(error) : error
+  })
   const database = openDatabase(place, log)
   addStop(() => database.close())
   return { database, isShared: connection !== null }

@@ -5,6 +5,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,7 +18,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { prepareDatabase } from '../../server/database/prepare-database.ts'
+import { createStopList } from '../../server/setup/stop-list.ts'
 import {
   makeDataFolder,
   PROCESS_KEY,
@@ -153,6 +157,10 @@ describe('a server that runs', () => {
   })
 })
 
+function readPostmaster(dataFolder: string): number {
+  return Number(readFileSync(join(dataFolder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
+}
+
 function findProcessesIn(folder: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
@@ -211,8 +219,7 @@ describe('a server that cannot start', () => {
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
     await until(() => output.includes('Bringing the database up to date'), { withinMs: 60_000 })
-    const postmaster = Number(readFileSync(join(dataFolder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
-    process.kill(postmaster, 'SIGKILL')
+    process.kill(readPostmaster(dataFolder), 'SIGKILL')
     expect((await complaint).trim().split('\n')).toEqual([
       'The database went away while Faultline was starting: start it again.',
     ])
@@ -222,6 +229,27 @@ describe('a server that cannot start', () => {
 
     const server = await startServerProcess({ dataFolder })
     expect(await server.stop()).toBe(0)
+  }, 120_000)
+
+  it('says the same of one that ended before it was asked for the first time', async () => {
+    const log = pino({ level: 'silent' })
+    const stops = createStopList(log)
+    const dataFolder = join(folder, 'data')
+    mkdirSync(dataFolder)
+    const addStop = (stopPart: () => unknown) => {
+      stops.add(stopPart)
+      const postmaster = readPostmaster(dataFolder)
+      process.kill(postmaster, 'SIGKILL')
+      while (isAlive(postmaster));
+    }
+    try {
+      await expect(prepareDatabase({ connection: null, dataFolder }, addStop, log)).rejects.toThrow(
+        'The database went away while Faultline was starting: start it again.',
+      )
+    } finally {
+      await stops.run()
+    }
+    expect(findProcessesIn(dataFolder)).toEqual([])
   }, 120_000)
 
   it('says that its data folder cannot be used', () => {
