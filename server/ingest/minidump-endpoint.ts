@@ -8,16 +8,11 @@ import { addMinidumpFacts, describeMinidump, makeCrashEnvelope } from './make-cr
 import type { EnvelopeItem } from './parse-envelope.ts'
 import { isMinidump, parseMinidump } from './parse-minidump.ts'
 import { readCrashForm } from './read-crash-form.ts'
+import { addNativeEvent, NATIVE_FILES } from './read-native-event.ts'
 import { readMultipart, type FormFile, type MultipartForm } from './read-multipart.ts'
 import { respondCrash } from './respond.ts'
 
 const DUMP_FIELD = 'upload_file_minidump'
-const TYPES: ReadonlyMap<string, string> = new Map([
-  [DUMP_FIELD, 'event.minidump'],
-  ['__sentry-event', 'event.payload'],
-  ['__sentry-breadcrumb1', 'event.breadcrumbs'],
-  ['__sentry-breadcrumb2', 'event.breadcrumbs'],
-])
 
 export const MINIDUMP: Endpoint = {
   name: 'minidump',
@@ -38,10 +33,11 @@ export const MINIDUMP: Endpoint = {
     if (!isMinidump(dump)) throw new IngestError(400, 'invalid minidump', { code: 'invalid' })
     const summary = parseMinidump(dump)
     const items = files.map((each): EnvelopeItem =>
-      each === file ? toItem({ ...file, bytes: dump }, 'event.minidump') : toItem(each, TYPES.get(each.field)),
+      each === file ? toItem({ ...file, bytes: dump }, 'event.minidump') : toItem(each, NATIVE_FILES.get(each.field)),
     )
     const crash = { type: 'Minidump', value: describeMinidump(summary), mechanism: 'minidump' } as const
-    return makeCrashEnvelope(addMinidumpFacts(readCrashForm(fields), summary), crash, items)
+    const about = addNativeEvent(readCrashForm(fields), items)
+    return makeCrashEnvelope(addMinidumpFacts(about, summary), crash, items)
   },
   respond: respondCrash,
 }

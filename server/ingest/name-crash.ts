@@ -13,6 +13,7 @@ import {
 } from './make-crash-event.ts'
 import { readEventId, type Envelope, type EnvelopeItem } from './parse-envelope.ts'
 import { parseEventJson } from './parse-json.ts'
+import { addNativeEvent } from './read-native-event.ts'
 import { isMinidump, parseMinidump, type MinidumpSummary } from './parse-minidump.ts'
 
 /** What tells of an event already what it is. */
@@ -27,7 +28,9 @@ export function nameCrash(envelope: Envelope): Envelope {
   const event = envelope.items.find(({ type }) => type === 'event')
   if (event !== undefined) return replaceItem(envelope, event, nameEvent(event, summary))
   if (summary === null) return envelope
-  const base = addMinidumpFacts({ event_id: readEventId(envelope.header['event_id']) }, summary)
+  const about = addNativeEvent({}, envelope.items)
+  const eventId = readEventId(envelope.header['event_id']) ?? about['event_id'] ?? null
+  const base = addMinidumpFacts({ ...about, event_id: eventId }, summary)
   const crash = makeCrashEnvelope(base, toCrash(summary), envelope.items)
   return { ...crash, header: { ...envelope.header, ...crash.header } }
 }

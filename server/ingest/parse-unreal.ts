@@ -22,10 +22,14 @@ export interface UnrealContext {
   buildVersion: string | null
   platform: string | null
   loginId: string | null
+  /** JSON of what Sentry's plugin for Unreal knows of the event, from the game's own data. */
+  sentry: string | null
 }
 
 const FILES_MAX = 100
 const NAME_BYTES_MAX = 4_096
+const TEXT_CHARS_MAX = 8_192
+const JSON_CHARS_MAX = 256 * 1024
 
 /** @param body unpacked. @throws IngestError 400 */
 export function parseUnrealFiles(body: Buffer): UnrealFile[] {
@@ -80,15 +84,16 @@ export function parseUnrealContext(xml: string): UnrealContext {
     buildVersion: readElement(xml, 'BuildVersion'),
     platform: readElement(xml, 'PlatformName'),
     loginId: readElement(xml, 'LoginId'),
+    sentry: readElement(xml, '__sentry', JSON_CHARS_MAX),
   }
 }
 
-function readElement(xml: string, name: string): string | null {
+function readElement(xml: string, name: string, charsMax = TEXT_CHARS_MAX): string | null {
   const start = xml.indexOf(`<${name}>`)
   if (start === -1) return null
   const end = xml.indexOf(`</${name}>`, start)
   if (end === -1) return null
-  const text = xml.slice(start + name.length + 2, Math.min(end, start + 8_192))
+  const text = xml.slice(start + name.length + 2, Math.min(end, start + charsMax))
   return unescapeXml(text).trim() || null
 }
 

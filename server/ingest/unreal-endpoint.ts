@@ -9,6 +9,8 @@ import { addMinidumpFacts, describeMinidump, makeCrashEnvelope } from './make-cr
 import type { EnvelopeItem } from './parse-envelope.ts'
 import { isMinidump, parseMinidump } from './parse-minidump.ts'
 import { parseUnrealContext, parseUnrealFiles, type UnrealContext, type UnrealFile } from './parse-unreal.ts'
+import { readCrashForm } from './read-crash-form.ts'
+import { addFacts, addNativeEvent, NATIVE_FILES } from './read-native-event.ts'
 import { readQuery } from './read-credentials.ts'
 import { respondCrash } from './respond.ts'
 
@@ -28,13 +30,14 @@ export const UNREAL: Endpoint = {
     const context = parseUnrealContext(contextFile?.bytes.toString('utf8', 0, CONTEXT_BYTES_MAX) ?? '')
     const dump = files.find(({ bytes }) => isMinidump(bytes))
     const summary = dump === undefined ? null : parseMinidump(dump.bytes)
-    const about = describeContext(context, readQuery(url).get('UserID'))
+    const items = files.map(toFileItem)
+    const about = addNativeEvent(describeContext(context, readQuery(url).get('UserID')), items)
     const crash = {
       type: `Unreal ${context.crashType ?? 'Crash'}`.slice(0, 200),
       value: context.errorMessage ?? (summary === null ? 'Crash' : describeMinidump(summary)),
       mechanism: 'unreal',
     } as const
-    return makeCrashEnvelope(summary === null ? about : addMinidumpFacts(about, summary), crash, files.map(toFileItem))
+    return makeCrashEnvelope(summary === null ? about : addMinidumpFacts(about, summary), crash, items)
   },
   respond: respondCrash,
 }
@@ -43,13 +46,14 @@ function describeContext(context: UnrealContext, userId: string | null): JsonObj
   const { engineVersion, gameName, buildVersion, platform, crashType } = context
   // `UserID` is `<login>|<epic account>|<operating system's id>`.
   const id = (userId ?? '').split('|', 1)[0]?.slice(0, USER_ID_CHARS_MAX) || context.loginId
-  return {
+  const about: JsonObject = {
     ...(buildVersion !== null && { release: gameName === null ? buildVersion : `${gameName}@${buildVersion}` }),
     ...(id !== null && { user: { id } }),
     contexts: {
       unreal: { crash_type: crashType, engine_version: engineVersion, game_name: gameName, platform_name: platform },
     },
   }
+  return context.sentry === null ? about : addFacts(about, readCrashForm([['sentry', context.sentry]]))
 }
 
 function toFileItem(file: UnrealFile): EnvelopeItem {
@@ -60,5 +64,5 @@ function chooseType({ name, bytes }: UnrealFile): string | undefined {
   if (isMinidump(bytes)) return 'event.minidump'
   if (bytes.toString('latin1', 0, 20) === 'Incident Identifier:') return 'event.applecrashreport'
   if (name === CONTEXT_FILE) return 'unreal.context'
-  return name.endsWith('.log') ? 'unreal.logs' : undefined
+  return name.endsWith('.log') ? 'unreal.logs' : NATIVE_FILES.get(name)
 }

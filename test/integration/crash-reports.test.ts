@@ -3,8 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Json } from '../../server/domain/event.ts'
 import { createTestServer, type TestServer } from '../support/create-test-server.ts'
 import { makeMinidump, makeUnrealReport, UNREAL_CONTEXT } from '../support/make-crash.ts'
+import { writeMsgpack } from '../support/write-msgpack.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -19,11 +21,13 @@ interface CrashEvent {
   level: string
   platform: string
   release: string | null
+  environment: string | null
   tags: { key: string; value: string }[]
   extra: Record<string, unknown> | null
   contexts: Record<string, Record<string, unknown>>
   user: { id: string | null } | null
   attachments: { name: string; type: string; size: number }[]
+  breadcrumbs: { message: string | null }[]
 }
 
 async function readCrash(uuid: string): Promise<CrashEvent> {
@@ -31,7 +35,7 @@ async function readCrash(uuid: string): Promise<CrashEvent> {
   const id = Buffer.from(`Event:1.${day}.${uuid.replaceAll('-', '')}`).toString('base64url')
   const { node } = await server.gql<{ node: CrashEvent | null }>(
     `query ($id: ID!) { node(id: $id) { ... on Event {
-       title level platform release tags { key value } extra contexts user { id } attachments { name type size } } } }`,
+       title level platform release environment breadcrumbs { message } tags { key value } extra contexts user { id } attachments { name type size } } } }`,
     { id },
   )
   if (node === null) throw new Error('the crash is not there')
@@ -91,6 +95,33 @@ describe('a minidump', () => {
     const json = JSON.stringify({ release: 'shop@2.0.0' })
     const form = makeForm(makeMinidump(), { sentry__2: json.slice(9), sentry__1: json.slice(0, 9) })
     expect((await readCrash(await (await post(minidumpPath(), form)).text())).release).toBe('shop@2.0.0')
+  })
+
+  it('has the event and the breadcrumbs that sentry-native keeps for it', async () => {
+    const form = makeForm(makeMinidump(), { guid: 'abc' })
+    const add = (name: string, ...values: Json[]) =>
+      form.append(name, new Blob([new Uint8Array(Buffer.concat(values.map(writeMsgpack)))]), name)
+    const eventId = randomUUID()
+    add('__sentry-event', {
+      ...{ event_id: eventId, level: 'fatal', release: 'shop@1.4.2', environment: 'beta', user: { id: '7' } },
+      ...{ tags: { page: 'cart' }, contexts: { os: { name: 'Ubuntu' } }, extra: { coins: 3 } },
+    })
+    add('__sentry-breadcrumb1', { timestamp: '2026-11-26T05:00:00Z', message: 'opened the cart' })
+    add('__sentry-breadcrumb2')
+    const answer = await (await post(minidumpPath(), form)).text()
+    expect(answer).toBe(eventId)
+    expect(await readCrash(answer)).toMatchObject({
+      ...{ title: 'Minidump: SIGSEGV in libshop.so', level: 'FATAL', release: 'shop@1.4.2', environment: 'beta' },
+      ...{ user: { id: '7' }, contexts: { os: { name: 'Ubuntu' } }, extra: { guid: 'abc', coins: 3 } },
+      ...{ tags: expect.arrayContaining([{ key: 'page', value: 'cart' }]) as unknown },
+      breadcrumbs: [{ message: 'opened the cart' }],
+      attachments: [
+        { name: '__sentry-breadcrumb1', type: 'event.breadcrumbs' },
+        { name: '__sentry-breadcrumb2', type: 'event.breadcrumbs', size: 0 },
+        { name: '__sentry-event', type: 'event.payload' },
+        { name: 'crash.dmp', type: 'event.minidump' },
+      ],
+    })
   })
 
   it('may be the whole body, without a last slash, and compressed in itself', async () => {
@@ -224,6 +255,17 @@ describe('a crash report of Unreal Engine', () => {
       { name: 'ShopGame.log', type: 'unreal.logs' },
       { name: 'UE4Minidump.dmp', type: 'event.minidump' },
     ])
+  })
+
+  it('has what the plugin for Unreal says in the data of the game', async () => {
+    const config = { release: 'game@3.1', environment: 'demo', user: { id: '9' }, contexts: { map: { name: 'cave' } } }
+    const json = JSON.stringify(config).replaceAll('"', '&quot;')
+    const context = UNREAL_CONTEXT.replace('</Runtime', `<GameData><__sentry>${json}</__sentry></GameData></Runtime`)
+    const report = makeUnrealReport({ ...files, 'CrashContext.runtime-xml': context })
+    expect(await readCrash(await (await post(unrealPath(), new Uint8Array(report))).text())).toMatchObject({
+      ...{ title: 'Unreal Assert: Assertion failed: Cart && Cart->IsValid()', release: 'game@3.1', user: { id: '9' } },
+      ...{ environment: 'demo', contexts: { map: { name: 'cave' }, unreal: { game_name: 'ShopGame' } } },
+    })
   })
 
   it.each([
