@@ -1,5 +1,5 @@
 // Secrets in texts that say so themselves: `secret=value` and `"secret": "value"`. Linear: no character is gone over more
-// than once but for the few before an equals sign or colon.
+// than once but for the few before an equals sign or colon. Told as spans: beginnings and ends by turns.
 
 import { FILTERED } from './scrub-keys.ts'
 import type { ScrubRules } from './scrub-rules.ts'
@@ -11,9 +11,9 @@ const KEY_CHARS_MAX = 64
  * `?token=x`, `&api_key=x`, `--password=x`, `Password=x;`
  * @param isQuotedOnly `password="x"` only: in prose and source code the rest is as often a mention as a value.
  */
-export function scrubPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules): string {
+export function findPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules): number[] {
+  const spans: number[] = []
   let at = text.indexOf('=')
-  let scrubbed = ''
   let from = 0
   while (at >= 0) {
     let keyStart = at
@@ -23,19 +23,19 @@ export function scrubPairs(text: string, isQuotedOnly: boolean, rules: ScrubRule
     if (isCandidate && rules.secretRule(text.slice(keyStart, at)) !== null) {
       valueEnd = findValueEnd(text, at + 1)
       if (valueEnd > at + 1 && !text.startsWith(FILTERED, at + 1)) {
-        scrubbed += text.slice(from, at + 1) + FILTERED
+        spans.push(at + 1, valueEnd)
         from = valueEnd
       }
     }
     at = text.indexOf('=', Math.max(valueEnd, at + 1))
   }
-  return from === 0 ? text : scrubbed + text.slice(from)
+  return spans
 }
 
 /** `"password": "x"`: JSON, or a literal in a line of source code, also with its quotes escaped. */
-export function scrubMembers(text: string, rules: ScrubRules): string {
+export function findMembers(text: string, rules: ScrubRules): number[] {
+  const spans: number[] = []
   let at = text.indexOf(':')
-  let scrubbed = ''
   let from = 0
   while (at >= 0) {
     let next = at + 1
@@ -53,14 +53,14 @@ export function scrubMembers(text: string, rules: ScrubRules): string {
       if (keyStart < keyEnd && isQuote(quote) && rules.secretRule(text.slice(keyStart, keyEnd)) !== null) {
         next = findQuoteEnd(text, quoteAt + 1, quote)
         if (next > quoteAt + 1 && !text.startsWith(FILTERED, quoteAt + 1)) {
-          scrubbed += text.slice(from, quoteAt + 1) + FILTERED
+          spans.push(quoteAt + 1, next)
           from = next
         }
       }
     }
     at = text.indexOf(':', next)
   }
-  return from === 0 ? text : scrubbed + text.slice(from)
+  return spans
 }
 
 /** Where the text in quotes ends: at its quote, or at the backslash before that. */

@@ -1,9 +1,9 @@
 // Secrets inside of texts: payment cards, US social security numbers, bearer tokens, PEM keys, passwords in URLs, names in
-// home directories, `secret=value` and `"secret": "value"`. Nearly every text has none, so one pass over its characters decides which patterns
-// can match at all; only those run. Nothing here takes more than linear time.
+// home directories, `secret=value` and `"secret": "value"`. Nearly every text has none, so one pass over its characters
+// decides which patterns can match at all; only those run. Nothing here takes more than linear time.
 
 import { FILTERED } from './scrub-keys.ts'
-import { scrubMembers, scrubPairs } from './scrub-pairs.ts'
+import { findMembers, findPairs } from './scrub-pairs.ts'
 import { DEFAULT_RULES, type ScrubRules } from './scrub-rules.ts'
 
 /** What beside the patterns that are secret anywhere is looked for. */
@@ -44,22 +44,16 @@ const CARD = /\b(?:3[47]\d|4\d{3}|5[1-5]\d\d|65\d\d|6011)(?:[-\s]?\d){12}\b/g
 const SOCIAL_SECURITY = /\b\d{3}-\d{2}-\d{4}\b/g
 const BEARER = /\bbearer[ \t]{1,10}[^\s"',;)\]}]{1,4096}/gi
 
-/** Of marks while it is found out which rule made which: Unicode leaves these letters to whoever wants them. */
-const TAG = 0xe000
-const TAGGED = /\[Filter[\uE000-\uE006]d\]/g
-const RULES = ['creditcard', 'usssn', 'bearer', 'pemkey', 'urlauth', 'password', 'userpath'].map(
-  (name) => `@${name}:filter`,
-)
+interface Mark {
+  at: number
+  rule: string
+}
 
-/** Which rule the last text that changed was changed by, for its remarks; where it were several, by which each mark in it. */
-let ruleApplied = ''
-let rulesApplied = 0
-let rulesOfMarks: string[] | null = null
-let isTagging = false
+let marks: Mark[] = []
 
-/** @param index of the mark in the last text that changed. */
-export function ruleOfMark(index: number): string {
-  return rulesOfMarks?.[index] ?? ruleApplied
+/** What was hidden in the last text that changed, and by which rule: not what was hidden when it came. */
+export function listMarks(): readonly Mark[] {
+  return marks
 }
 
 /** @returns the same string when there was nothing to hide. */
@@ -76,63 +70,76 @@ export function scrubText(text: string, mode: number, rules: ScrubRules = DEFAUL
     digits += kind & DIGIT
   }
   if (kinds === 0 || (kinds === DIGIT && digits < 9)) return text
-  rulesApplied = 0
-  rulesOfMarks = null
-  const scrubbed = applyRules(text, kinds, digits, mode, rules)
-  if (rulesApplied > 1) rulesOfMarks = findRules(scrubbed, applyTagging(text, kinds, digits, mode, rules))
-  return scrubbed
+  marks = []
+  return applyRules(text, kinds, digits, mode, rules)
 }
 
+/** Each rule sees the marks of those before it. */
 function applyRules(text: string, kinds: number, digits: number, mode: number, rules: ScrubRules): string {
   let scrubbed = text
   if (digits >= 9) {
-    if (digits >= 15) scrubbed = apply(scrubbed, scrubbed.replace(CARD, FILTERED), '@creditcard:filter')
-    if (kinds & DASH) scrubbed = apply(scrubbed, scrubbed.replace(SOCIAL_SECURITY, FILTERED), '@usssn:filter')
+    if (digits >= 15) scrubbed = hide(scrubbed, findMatches(scrubbed, CARD), '@creditcard:filter')
+    if (kinds & DASH) scrubbed = hide(scrubbed, findMatches(scrubbed, SOCIAL_SECURITY), '@usssn:filter')
   }
-  if (kinds & B) scrubbed = apply(scrubbed, scrubBearer(scrubbed), '@bearer:filter')
-  if (kinds & DASH && text.length > 40) scrubbed = apply(scrubbed, scrubPemKeys(scrubbed), '@pemkey:filter')
-  if (kinds & SLASH && kinds & AT) scrubbed = apply(scrubbed, scrubUrlLogins(scrubbed), '@urlauth:filter')
-  if (kinds & EQUALS) scrubbed = apply(scrubbed, scrubPairs(scrubbed, (mode & PAIRS) === 0, rules), '@password:filter')
-  if (kinds & QUOTE && kinds & COLON) scrubbed = apply(scrubbed, scrubMembers(scrubbed, rules), '@password:filter')
-  if (kinds & (SLASH | BACKSLASH) && mode & PATHS) scrubbed = apply(scrubbed, scrubHomes(scrubbed), '@userpath:filter')
+  if (kinds & B) scrubbed = hide(scrubbed, findBearers(scrubbed), '@bearer:filter')
+  if (kinds & DASH && text.length > 40) scrubbed = hide(scrubbed, findPemKeys(scrubbed), '@pemkey:filter', '\n')
+  if (kinds & SLASH && kinds & AT) scrubbed = hide(scrubbed, findUrlLogins(scrubbed), '@urlauth:filter')
+  if (kinds & EQUALS) scrubbed = hide(scrubbed, findPairs(scrubbed, (mode & PAIRS) === 0, rules), '@password:filter')
+  if (kinds & QUOTE && kinds & COLON) scrubbed = hide(scrubbed, findMembers(scrubbed, rules), '@password:filter')
+  if (kinds & (SLASH | BACKSLASH) && mode & PATHS) {
+    for (const home of HOMES) scrubbed = hide(scrubbed, findHomes(scrubbed, home), '@userpath:filter')
+  }
   return scrubbed
 }
 
-function apply(before: string, after: string, rule: string): string {
-  if (after === before) return before
-  rulesApplied += 1
-  ruleApplied = rule
-  return isTagging ? after.replaceAll(FILTERED, `[Filter${String.fromCharCode(TAG + RULES.indexOf(rule))}d]`) : after
-}
-
-/** The same once more, each mark tagged by its rule with a letter that no pattern looks for. */
-function applyTagging(text: string, kinds: number, digits: number, mode: number, rules: ScrubRules): string {
-  isTagging = true
-  try {
-    return applyRules(text, kinds, digits, mode, rules)
-  } finally {
-    isTagging = false
+/**
+ * Puts a mark in the place of each span. Marks of earlier rules move with their text, and end where a span takes it away.
+ *
+ * @param spans beginnings and ends by turns.
+ * @param lineEnd around the mark: before it, and behind it unless it is the last of the text.
+ */
+function hide(text: string, spans: readonly number[], rule: string, lineEnd = ''): string {
+  if (spans.length === 0) return text
+  const earlier = marks
+  marks = []
+  let hidden = ''
+  let from = 0
+  let next = 0
+  const keepUpTo = (end: number): void => {
+    for (let mark = earlier[next]; mark !== undefined && mark.at < end; mark = earlier[++next]) {
+      const isWhole = mark.at >= from && mark.at + FILTERED.length <= end
+      if (isWhole) marks.push({ ...mark, at: mark.at - from + hidden.length })
+    }
+    hidden += text.slice(from, end)
   }
+  for (let index = 0; index < spans.length; index += 2) {
+    keepUpTo(spans[index] as number)
+    hidden += lineEnd
+    marks.push({ at: hidden.length, rule })
+    from = spans[index + 1] as number
+    hidden += from < text.length ? FILTERED + lineEnd : FILTERED
+  }
+  keepUpTo(text.length)
+  return hidden
 }
 
-/** @returns the rule of each mark; null where the text had such letters of its own. */
-function findRules(scrubbed: string, tagged: string): string[] | null {
-  const found = [...tagged.matchAll(TAGGED)].map(([mark]) => RULES[mark.charCodeAt(7) - TAG] ?? '')
-  return tagged.replaceAll(TAGGED, FILTERED) === scrubbed && scrubbed.split(FILTERED).length === found.length + 1
-    ? found
-    : null
+function findMatches(text: string, pattern: RegExp): number[] {
+  const spans: number[] = []
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    spans.push(match.index, pattern.lastIndex)
+  }
+  return spans
 }
 
-function scrubBearer(text: string): string {
-  return text.includes('earer') || text.includes('EARER') ? text.replace(BEARER, FILTERED) : text
+function findBearers(text: string): number[] {
+  return text.includes('earer') || text.includes('EARER') ? findMatches(text, BEARER) : []
 }
 
 /** What stands between the BEGIN and END lines of a key; without an END line, all the rest. */
-function scrubPemKeys(text: string): string {
+function findPemKeys(text: string): number[] {
+  const spans: number[] = []
   let at = text.indexOf('-----BEGIN ')
-  if (at < 0) return text
-  let scrubbed = ''
-  let from = 0
   while (at >= 0) {
     const labelEnd = text.indexOf('-----', at + 11)
     if (labelEnd < 0) break
@@ -142,21 +149,18 @@ function scrubPemKeys(text: string): string {
     if (isKey) {
       const end = text.indexOf('-----END ', bodyStart)
       bodyEnd = end < 0 ? text.length : end
-      if (bodyEnd > bodyStart) {
-        scrubbed += `${text.slice(from, bodyStart)}\n${FILTERED}${end < 0 ? '' : '\n'}`
-        from = bodyEnd
-      }
+      const isHidden = text.slice(bodyStart, bodyEnd) === (end < 0 ? `\n${FILTERED}` : `\n${FILTERED}\n`)
+      if (bodyEnd > bodyStart && !isHidden) spans.push(bodyStart, bodyEnd)
     }
     at = text.indexOf('-----BEGIN ', bodyEnd)
   }
-  return from === 0 ? text : scrubbed + text.slice(from)
+  return spans
 }
 
 /** `//user:password@host` */
-function scrubUrlLogins(text: string): string {
+function findUrlLogins(text: string): number[] {
+  const spans: number[] = []
   let at = text.indexOf('//')
-  let scrubbed = ''
-  let from = 0
   while (at >= 0) {
     const start = at + 2
     let end = start
@@ -167,13 +171,10 @@ function scrubUrlLogins(text: string): string {
       if (code === 0x40) loginEnd = end
       else if (!isLoginChar(code)) break
     }
-    if (loginEnd > start) {
-      scrubbed += text.slice(from, start) + FILTERED
-      from = loginEnd
-    }
+    if (loginEnd > start) spans.push(start, loginEnd)
     at = text.indexOf('//', end)
   }
-  return from === 0 ? text : scrubbed + text.slice(from)
+  return spans
 }
 
 /** Anything but what ends the first part of a URL: `/`, `?`, `#`, white space, quotes, brackets. */
@@ -198,25 +199,17 @@ function isLoginChar(code: number): boolean {
 const HOMES = ['/home/', '/Users/', '\\Users\\', '\\users\\', '\\Documents and Settings\\', '/Documents and Settings/']
 
 /** The name after `/home/`, `/Users/` or `C:\Users\`. Not in web addresses, where `/home/` and `/users/` are pages. */
-function scrubHomes(text: string): string {
-  let scrubbed = text
-  for (const home of HOMES) {
-    let at = scrubbed.indexOf(home)
-    if (at < 0 || isWebAddress(scrubbed)) continue
-    let rebuilt = ''
-    let from = 0
-    while (at >= 0) {
-      const start = at + home.length
-      const end = findNameEnd(scrubbed, start, home.charCodeAt(0) === 0x5c)
-      if (end > start && scrubbed.slice(start, end) !== FILTERED) {
-        rebuilt += scrubbed.slice(from, start) + FILTERED
-        from = end
-      }
-      at = scrubbed.indexOf(home, end)
-    }
-    scrubbed = rebuilt + scrubbed.slice(from)
+function findHomes(text: string, home: string): number[] {
+  const spans: number[] = []
+  let at = text.indexOf(home)
+  if (at < 0 || isWebAddress(text)) return spans
+  while (at >= 0) {
+    const start = at + home.length
+    const end = findNameEnd(text, start, home.charCodeAt(0) === 0x5c)
+    if (end > start && text.slice(start, end) !== FILTERED) spans.push(start, end)
+    at = text.indexOf(home, end)
   }
-  return scrubbed
+  return spans
 }
 
 function isWebAddress(text: string): boolean {

@@ -6,10 +6,12 @@ import type { Json, JsonObject, NormalizedEvent, NormalizedRequest, Stacktrace }
 import { addRemarks } from './remarks.ts'
 import { FILTERED } from './scrub-keys.ts'
 import { DEFAULT_RULES, type ScrubRules } from './scrub-rules.ts'
-import { FULL, PAIRS, PROSE, ruleOfMark, scrubText } from './scrub-text.ts'
+import { FULL, listMarks, PAIRS, PROSE, scrubText } from './scrub-text.ts'
 
 /** A card's number has 15 or 16 digits, also when it was sent as a number. */
 const CARD_NUMBER_MIN = 3e14
+/** Remarks on one text. */
+const PARTS_MAX = 10
 
 /** An event under work, and its project's rules. */
 interface Scrub extends ScrubRules {
@@ -84,7 +86,7 @@ function scrubBreadcrumbs(scrub: Scrub): void {
     if (crumb.message !== null) {
       const scrubbed = scrubText(crumb.message, FULL, scrub)
       if (scrubbed !== crumb.message) {
-        remark(event, describe(scrubbed), 'breadcrumbs', 'values', String(i), 'message')
+        remark(event, describeParts(), 'breadcrumbs', 'values', String(i), 'message')
         crumb.message = scrubbed
       }
     }
@@ -139,13 +141,13 @@ function scrubPairs(
     const scrubbed = rule === null ? scrubText(value, key === 'transaction' ? PAIRS : FULL, scrub) : FILTERED
     if (scrubbed === value) continue
     pair[1] = scrubbed
-    remark(scrub.event, rule === null ? describe(scrubbed) : describeWhole(rule), ...path, key)
+    remark(scrub.event, rule === null ? describeParts() : describeWhole(rule), ...path, key)
   }
 }
 
 function scrubValue(scrub: Scrub, value: string, mode: number, ...path: string[]): string {
   const scrubbed = scrubText(value, mode, scrub)
-  if (scrubbed !== value) remark(scrub.event, describe(scrubbed), ...path)
+  if (scrubbed !== value) remark(scrub.event, describeParts(), ...path)
   return scrubbed
 }
 
@@ -157,7 +159,7 @@ function scrubRoot<Value extends Json>(scrub: Scrub, value: Value, ...path: stri
   }
   const scrubbed = scrubScalar(value, scrub)
   if (scrubbed === value) return value
-  remark(scrub.event, describe(scrubbed as string), ...path)
+  remark(scrub.event, describeParts(), ...path)
   return scrubbed as Value
 }
 
@@ -182,7 +184,7 @@ function scrubObject(object: JsonObject, rules: ScrubRules): JsonObject | null {
       const scrubbed = scrubScalar(value, rules)
       if (scrubbed !== value) {
         object[key] = scrubbed
-        found = describe(scrubbed as string)
+        found = describeParts()
       }
     }
     if (found !== null) {
@@ -212,7 +214,7 @@ function scrubArray(array: Json[], rules: ScrubRules): JsonObject | null {
       const scrubbed = scrubScalar(value, rules)
       if (scrubbed !== value) {
         array[i] = scrubbed
-        found = describe(scrubbed as string)
+        found = describeParts()
       }
     }
     if (found !== null) {
@@ -238,13 +240,10 @@ function describeWhole(rule: string): JsonObject {
   return { '': { rem: [[rule, 's', 0, FILTERED.length]] } }
 }
 
-/** Where in the text something was replaced. */
-function describe(scrubbed: string): JsonObject {
-  const remarks: Json[] = []
-  for (let at = scrubbed.indexOf(FILTERED); at >= 0 && remarks.length < 10; at = scrubbed.indexOf(FILTERED, at + 1)) {
-    remarks.push([ruleOfMark(remarks.length), 's', at, at + FILTERED.length])
-  }
-  return { '': { rem: remarks } }
+/** Where in the text that was scrubbed last something was replaced. */
+function describeParts(): JsonObject {
+  const parts = listMarks().slice(0, PARTS_MAX)
+  return { '': { rem: parts.map(({ at, rule }) => [rule, 's', at, at + FILTERED.length]) } }
 }
 
 /** Into `meta`, at a path. */

@@ -10,7 +10,7 @@ import { scrubEvent } from '../../../server/ingest/scrub.ts'
 function scrub(raw: JsonObject): NormalizedEvent {
   const event = normalizeEvent(raw, {
     receivedAtMs: Date.parse('2026-11-22T12:00:00Z'),
-    eventId: null,
+    eventId: '1'.repeat(32),
     clockDriftMs: 0,
     clientIp: null,
     userAgent: null,
@@ -273,6 +273,11 @@ describe('remarks', () => {
       ['creditcard', 'pemkey'],
     ],
     ['a=4111111111111111', ['creditcard']],
+    ['password=4111111111111111 of Bearer abc', ['creditcard', 'bearer']],
+    // What was hidden when it came, nobody here has hidden.
+    ['token=[Filtered] and Bearer abc, [Filtered]: 4111111111111111', ['bearer', 'creditcard']],
+    [`${'token=[Filtered] '.repeat(20)}token=x`, ['password']],
+    ['"secret": "a Bearer b", 078-05-1120', ['password', 'usssn']],
   ])('of several rules in one text say which hid what: %s', (text, rules) => {
     const event = scrub({ extra: { text } })
     const remarks = (event.meta as unknown as Meta).extra.text[''].rem
