@@ -8,14 +8,17 @@ import { normalizeEvent } from '../../../server/ingest/normalize.ts'
 import { scrubEvent } from '../../../server/ingest/scrub.ts'
 
 function scrub(raw: JsonObject): NormalizedEvent {
-  const event = normalizeEvent(raw, {
-    receivedAtMs: Date.parse('2026-11-22T12:00:00Z'),
-    eventId: '1'.repeat(32),
-    clockDriftMs: 0,
-    clientIp: null,
-    userAgent: null,
-    sdkFallback: null,
-  })
+  const event = normalizeEvent(
+    { event_id: '1'.repeat(32), ...raw },
+    {
+      receivedAtMs: Date.parse('2026-11-22T12:00:00Z'),
+      eventId: null,
+      clockDriftMs: 0,
+      clientIp: null,
+      userAgent: null,
+      sdkFallback: null,
+    },
+  )
   scrubEvent(event)
   return event
 }
