@@ -10,8 +10,10 @@ import { registerGraphql } from './graphql/serve.ts'
 import { registerHealth } from './http/health.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import { registerReportDialog } from './ingest/register-report-dialog.ts'
+import { registerUserFeedback } from './ingest/register-user-feedback.ts'
 import type { Metrics } from './metrics.ts'
 import { registerGitlabApi } from './rest/gitlab/register-gitlab-api.ts'
+import { findSentryProject } from './rest/sentry/find-sentry-project.ts'
 import { registerSentryApi } from './rest/sentry/register-sentry-api.ts'
 import { createTrackerChoice } from './trackers/choose-tracker.ts'
 import { createIntegratedTracker } from './trackers/integrated/integrated-tracker.ts'
@@ -32,6 +34,9 @@ export function registerWaysIn(fastify: FastifyInstance, parts: Parts): { stop: 
   registerHealth(fastify, { pool, metrics })
   registerAuth(fastify, { auth, clientAddress })
   registerReportDialog(fastify, ingest.reportDialog)
+  registerUserFeedback(fastify, ingest.reportDialog, (group, project) =>
+    findSentryProject(database.prisma, group, project),
+  )
   registerSentryApi(fastify, { database, auth })
   registerGitlabApi(fastify, { database, auth, publish, clientAddress, publicUrl, version, clock })
   const integrated = createIntegratedTracker({ pool, publish, onChanges: realtime.onChanges, purge, clock })

@@ -3,13 +3,11 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readPage } from './authorize.ts'
-import { isOutage } from './is-outage.ts'
-import { RETRY_AFTER_SECONDS } from './limits.ts'
 import { isRefusal, type DialogRefusal, type ReportDialog } from './report-dialog.ts'
 import { renderReportDialog } from './report-dialog-script.ts'
 import { readQuery } from './read-credentials.ts'
+import { serveToPages } from './serve-to-pages.ts'
 
-const BODY_BYTES_MAX = 64 * 1024
 /** The SDK builds the URL from its DSN, which may have one of GitLab's prefixes. */
 const PATHS = ['', '/errortracking/api/v1/projects', '/api/v4/error_tracking/collector'].flatMap((prefix) => [
   `${prefix}/api/embed/error-page/`,
@@ -17,25 +15,7 @@ const PATHS = ['', '/errortracking/api/v1/projects', '/api/v4/error_tracking/col
 ])
 
 export function registerReportDialog(fastify: FastifyInstance, dialog: ReportDialog): void {
-  fastify.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    // Whatever type it says: the SDK's own dialog sends a form.
-    scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
-      done(null, body.toString()),
-    )
-    scope.addHook('onRequest', async (request, reply) => {
-      reply.header('access-control-allow-origin', request.headers.origin ?? '*').header('vary', 'Origin')
-      reply.header('cache-control', 'no-store')
-    })
-    scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-      if (isOutage(error)) {
-        return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ detail: 'Try again later.' })
-      }
-      const status = error.statusCode ?? 500
-      if (status < 500) return reply.code(status).send({ detail: error.message })
-      request.log.error({ err: error }, 'the report dialog failed')
-      return reply.code(500).send({ detail: 'Internal error' })
-    })
+  serveToPages(fastify, 'the report dialog failed', (scope) => {
     for (const url of PATHS) {
       scope.options(url, async (_request, reply) =>
         reply
@@ -58,8 +38,8 @@ async function acceptForm(request: FastifyRequest, reply: FastifyReply, dialog: 
   const checked = await dialog.check(readQuery(request.url), readPage(request.raw))
   if (isRefusal(checked)) return refuse(reply, checked)
   const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
-  const refusal = await dialog.accept(checked, form)
-  return refusal === null ? reply.send({}) : refuse(reply, refusal)
+  const kept = await dialog.accept(checked, form)
+  return isRefusal(kept) ? refuse(reply, kept) : reply.send({})
 }
 
 function refuse(reply: FastifyReply, { status, body }: DialogRefusal): FastifyReply {

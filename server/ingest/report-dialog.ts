@@ -9,10 +9,10 @@ import { IngestError } from './ingest-error.ts'
 import type { Outcomes } from './outcomes.ts'
 import { readEventId } from './parse-envelope.ts'
 import { readDsn } from './read-credentials.ts'
-import { makeUserReport } from './read-feedback.ts'
+import { makeUserReport, type ReceivedFeedback } from './read-feedback.ts'
 
 /** Whose page it is, and which error it is about. */
-export interface DialogTarget {
+interface DialogTarget {
   key: ClientKeyRecord
   eventId: string
 }
@@ -25,8 +25,8 @@ export interface DialogRefusal {
 export interface ReportDialog {
   /** @param query of the dialog's URL. @param page that shows it, as its browser says. */
   check(query: URLSearchParams, page: string | null): Promise<DialogTarget | DialogRefusal>
-  /** Resolves when it is kept; null then. */
-  accept(target: DialogTarget, form: URLSearchParams): Promise<DialogRefusal | null>
+  /** Resolves with what is kept, once it is. */
+  accept(target: DialogTarget, form: URLSearchParams): Promise<DialogRefusal | ReceivedFeedback>
 }
 
 interface ReportDialogDependencies {
@@ -41,8 +41,8 @@ const REQUIRED = 'This field is required.'
 const NAME_CHARS_MAX = 128
 const EMAIL_CHARS_MAX = 75
 
-export function isRefusal(checked: DialogTarget | DialogRefusal): checked is DialogRefusal {
-  return 'status' in checked
+export function isRefusal(answer: object): answer is DialogRefusal {
+  return 'status' in answer
 }
 
 export function createReportDialog({ keys, feedback, outcomes, clock }: ReportDialogDependencies): ReportDialog {
@@ -67,11 +67,12 @@ export function createReportDialog({ keys, feedback, outcomes, clock }: ReportDi
       if (errors !== null) return { status: 400, body: { errors } }
       const raw = Object.fromEntries(['name', 'email', 'comments'].map((name) => [name, form.get(name) ?? '']))
       try {
-        const fate = await feedback.keep(makeUserReport(raw, { projectId, eventId, receivedAtMs: clock(), key }))
+        const report = makeUserReport(raw, { projectId, eventId, receivedAtMs: clock(), key })
+        const fate = await feedback.keep(report)
         outcomes.count(projectId, fate.outcome, fate.outcome === 'dropped' ? fate.reason : '', CATEGORY)
         return fate.outcome === 'dropped'
           ? { status: 429, body: { detail: 'Too many reports: try again later.' } }
-          : null
+          : report
       } catch (error) {
         outcomes.count(projectId, 'dropped', error instanceof AppError ? 'invalid' : 'unavailable', CATEGORY)
         throw error

@@ -264,3 +264,58 @@ describe('the report dialog', () => {
     }
   })
 })
+
+describe("Sentry's web API for user feedback", () => {
+  const filled = { name: 'Ada', email: 'ada@example.com', comments: 'It broke when I paid with token=abc' }
+  const send = (body: unknown, { dsn = server.project.dsn, path = 'acme/shop', headers = {} } = {}) =>
+    fetch(`${server.url}/api/0/projects/${path}/user-feedback/`, {
+      method: 'POST',
+      headers: { Authorization: `DSN ${dsn}`, 'Content-Type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+
+  it('takes what a form of the program sends, with its DSN', async () => {
+    const eventId = await server.sendEvent(makeEvent({ type: 'OwnForm' }))
+    const answer = await send({ event_id: eventId, ...filled }, { headers: { Origin: 'http://shop.example' } })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('access-control-allow-origin')).toBe('http://shop.example')
+    expect(await answer.json()).toMatchObject({
+      ...{ id: expect.stringMatching(/^[0-9a-f]{32}$/) as string, eventID: eventId, ...filled },
+      dateCreated: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+    })
+    expect(await readOfIssue('OwnForm')).toEqual([{ ...filled, eventId, url: null }])
+    const form = new URLSearchParams({ event_id: eventId, ...filled, comments: 'Again' }).toString()
+    expect((await send(form, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })).status).toBe(200)
+    expect((await readOfIssue('OwnForm')).map(({ comments }) => comments)).toEqual(['Again'])
+  })
+
+  it('says what is wrong with it', async () => {
+    const ask = async (body: unknown, options = {}) => {
+      const answer = await send(body, options)
+      return [answer.status, await answer.json()]
+    }
+    const whole = { event_id: makeId(), ...filled }
+    const needed = expect.any(Array) as unknown
+    const told = { detail: expect.any(String) as unknown }
+    expect(await ask({ ...whole, event_id: 'latest' })).toEqual([400, { event_id: needed }])
+    expect(await ask({ ...whole, email: 'ada', name: 5 })).toEqual([400, { name: needed, email: needed }])
+    expect(await ask('{"event_id":')).toEqual([400, told])
+    expect(await ask([whole])).toEqual([400, told])
+    expect(await ask(whole, { headers: { Authorization: `Bearer ${server.token}` } })).toEqual([401, told])
+    const unknown = server.project.dsn.replace(server.project.publicKey, 'f'.repeat(32))
+    expect(await ask(whole, { dsn: unknown })).toEqual([401, told])
+    expect(await ask(whole, { path: 'acme/nothing' })).toEqual([404, told])
+    const other = await server.seed.project().withClientKey()
+    expect(await ask(whole, { path: other.path })).toEqual([404, told])
+    expect((await send('x'.repeat(70_000))).status).toBe(413)
+  })
+
+  it('answers a preflight, with and without the last slash', async () => {
+    for (const slash of ['', '/']) {
+      const url = `${server.url}/api/0/projects/acme/shop/user-feedback${slash}`
+      const answer = await fetch(url, { method: 'OPTIONS', headers: { Origin: 'http://shop.example' } })
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('access-control-allow-headers')).toContain('authorization')
+    }
+  })
+})
