@@ -29,7 +29,7 @@ const ANY_SCOPE = ['read_api', 'project:read', 'event:read', 'event:write', 'pro
 const PROJECT_ACTIONS = {
   /** See that it is there: its name, path and number. Whatever else is read of a project is reached through it. */
   findProject: { role: 'REPORTER', scopes: ANY_SCOPE },
-  /** Whether error tracking is on, what was received, who sends. */
+  /** Whether error tracking is on, what was received, who sends, how its releases do. */
   readProject: { role: 'REPORTER', scopes: ['project:read', 'read_api'] },
   /** Issues, events and what belongs to them, live too. */
   readIssues: { role: 'REPORTER', scopes: ['event:read', 'read_api'] },

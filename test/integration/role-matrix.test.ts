@@ -168,6 +168,13 @@ describe('every field', () => {
   )
 })
 
+describe('a token of any scope', () => {
+  it('sees of a project that it is there, and what it is called', () => {
+    const open = listFields('Project').filter(({ extensions }) => extensions.access === undefined)
+    expect(open.map(({ name }) => name).toSorted()).toEqual(['group', 'id', 'name', 'number', 'path', 'viewerRole'])
+  })
+})
+
 describe('who may not', () => {
   it.each(mutations.map((field) => [field.name, field] as const))(
     'is refused the mutation %s',

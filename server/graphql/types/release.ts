@@ -179,6 +179,7 @@ const ENVIRONMENT = 'One environment alone; empty for what has none.'
 builder.prismaObjectFields(ProjectNode, (t) => ({
   releases: t.field({
     type: ReleaseConnection,
+    access: 'readProject',
     description: 'Each release in each environment, the newest first; those that only events tell of, too.',
     args: {
       ...pageArguments,
@@ -201,6 +202,7 @@ builder.prismaObjectFields(ProjectNode, (t) => ({
   }),
   sessionHealth: t.field({
     type: SessionHealth,
+    access: 'readProject',
     description: 'Sessions of all releases.',
     args: { environment: t.arg.string({ description: ENVIRONMENT }), period: t.arg(period) },
     complexity: 20,
@@ -209,6 +211,7 @@ builder.prismaObjectFields(ProjectNode, (t) => ({
   }),
   environments: t.field({
     type: ['String'],
+    access: 'readProject',
     nullable: { items: true, list: false },
     description: 'Those that releases were seen in, a hundred at most; null: releases without one.',
     complexity: 5,
