@@ -10,8 +10,9 @@ const KEY_CHARS_MAX = 64
 /**
  * `?token=x`, `&api_key=x`, `--password=x`, `Password=x;`
  * @param isQuotedOnly `password="x"` only: in prose and source code the rest is as often a mention as a value.
+ * @param rule by which their names are secret.
  */
-export function findPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules): number[] {
+export function findPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules, rule: string): number[] {
   const spans: number[] = []
   let at = text.indexOf('=')
   let from = 0
@@ -20,7 +21,7 @@ export function findPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules
     while (keyStart > from && at - keyStart < KEY_CHARS_MAX && isKeyChar(text.charCodeAt(keyStart - 1))) keyStart--
     let valueEnd = at + 1
     const isCandidate = keyStart < at && (!isQuotedOnly || isQuote(text.charCodeAt(at + 1)))
-    if (isCandidate && rules.secretRule(text.slice(keyStart, at)) !== null) {
+    if (isCandidate && rules.secretRule(text.slice(keyStart, at)) === rule) {
       valueEnd = findValueEnd(text, at + 1)
       if (valueEnd > at + 1 && !text.startsWith(FILTERED, at + 1)) {
         spans.push(at + 1, valueEnd)
@@ -33,7 +34,7 @@ export function findPairs(text: string, isQuotedOnly: boolean, rules: ScrubRules
 }
 
 /** `"password": "x"`: JSON, or a literal in a line of source code, also with its quotes escaped. */
-export function findMembers(text: string, rules: ScrubRules): number[] {
+export function findMembers(text: string, rules: ScrubRules, rule: string): number[] {
   const spans: number[] = []
   let at = text.indexOf(':')
   let from = 0
@@ -50,7 +51,7 @@ export function findMembers(text: string, rules: ScrubRules): number[] {
       while (text.charCodeAt(start) === 0x20) start++
       const quoteAt = text.charCodeAt(start) === 0x5c ? start + 1 : start
       const quote = text.charCodeAt(quoteAt)
-      if (keyStart < keyEnd && isQuote(quote) && rules.secretRule(text.slice(keyStart, keyEnd)) !== null) {
+      if (keyStart < keyEnd && isQuote(quote) && rules.secretRule(text.slice(keyStart, keyEnd)) === rule) {
         next = findQuoteEnd(text, quoteAt + 1, quote)
         if (next > quoteAt + 1 && !text.startsWith(FILTERED, quoteAt + 1)) {
           spans.push(quoteAt + 1, next)

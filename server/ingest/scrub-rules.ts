@@ -5,6 +5,8 @@ import type { ScrubbingSettings } from '../domain/project-settings.ts'
 import { isSecretCookie, isSecretKey } from './scrub-keys.ts'
 
 export interface ScrubRules {
+  /** Those that `secretRule` may tell. */
+  byName: readonly string[]
   /** @returns the rule by which a value under this name is a secret; null when it is none. */
   secretRule(key: string): string | null
   /** The same for the name of a cookie. */
@@ -18,6 +20,7 @@ const BY_NAME = '@password:filter'
 const BY_PROJECT = 'strip-fields'
 
 export const DEFAULT_RULES: ScrubRules = {
+  byName: [BY_NAME],
   secretRule: (key) => (isSecretKey(key) ? BY_NAME : null),
   cookieRule: (name) => (isSecretCookie(name) ? BY_NAME : null),
   isSafe: () => false,
@@ -40,6 +43,7 @@ export function compileScrubRules({ enabled, sensitiveFields, safeFields }: Scru
     return isDefault(key) ? BY_NAME : null
   }
   return {
+    byName: sensitive.length === 0 ? [BY_NAME] : [BY_NAME, BY_PROJECT],
     secretRule: remember((key) => findRule(key, isSecretKey)),
     cookieRule: remember((name) => findRule(name, isSecretCookie)),
     isSafe: remember(isSafe),

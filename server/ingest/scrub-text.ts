@@ -84,8 +84,10 @@ function applyRules(text: string, kinds: number, digits: number, mode: number, r
   if (kinds & B) scrubbed = hide(scrubbed, findBearers(scrubbed), '@bearer:filter')
   if (kinds & DASH && text.length > 40) scrubbed = hide(scrubbed, findPemKeys(scrubbed), '@pemkey:filter', '\n')
   if (kinds & SLASH && kinds & AT) scrubbed = hide(scrubbed, findUrlLogins(scrubbed), '@urlauth:filter')
-  if (kinds & EQUALS) scrubbed = hide(scrubbed, findPairs(scrubbed, (mode & PAIRS) === 0, rules), '@password:filter')
-  if (kinds & QUOTE && kinds & COLON) scrubbed = hide(scrubbed, findMembers(scrubbed, rules), '@password:filter')
+  for (const rule of rules.byName) {
+    if (kinds & EQUALS) scrubbed = hide(scrubbed, findPairs(scrubbed, (mode & PAIRS) === 0, rules, rule), rule)
+    if (kinds & QUOTE && kinds & COLON) scrubbed = hide(scrubbed, findMembers(scrubbed, rules, rule), rule)
+  }
   if (kinds & (SLASH | BACKSLASH) && mode & PATHS) {
     for (const home of HOMES) scrubbed = hide(scrubbed, findHomes(scrubbed, home), '@userpath:filter')
   }

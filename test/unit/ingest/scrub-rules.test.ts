@@ -71,6 +71,28 @@ describe('a project’s own sensitive fields', () => {
       },
     })
   })
+
+  it('leave it for what is hidden inside of a text, too', () => {
+    const { meta } = scrub(
+      { sensitiveFields: ['iban'] },
+      { extra: { first: '?iban=DE02&a=1', second: '{"iban": "DE02"}', third: '?token=x&iban=DE02&password=y' } },
+    )
+    expect(meta).toEqual({
+      extra: {
+        first: { '': { rem: [['strip-fields', 's', 6, 16]] } },
+        second: { '': { rem: [['strip-fields', 's', 10, 20]] } },
+        third: {
+          '': {
+            rem: [
+              ['@password:filter', 's', 7, 17],
+              ['strip-fields', 's', 23, 33],
+              ['@password:filter', 's', 43, 53],
+            ],
+          },
+        },
+      },
+    })
+  })
 })
 
 describe('safe fields', () => {
