@@ -27,6 +27,11 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
   return colon < 1 ? null : { typename: text.slice(0, colon), id: text.slice(colon + 1) }
 }
 
+/** Of what has one as its key: PostgreSQL takes nothing else for it. */
+export function isUuid(key: string): boolean {
+  return UUID.test(key)
+}
+
 /** @returns the number after `Project:`, `ClientKey:`, ..., or null. */
 export function parseSerial(key: string): number | null {
   if (!DECIMAL.test(key)) return null
@@ -77,4 +82,9 @@ export function requireKey(globalId: string, typename: string): string {
   const decoded = decodeGlobalId(globalId)
   if (decoded?.typename !== typename) throw new AppError('NOT_FOUND', `There is no ${typename} with this id.`)
   return decoded.id
+}
+
+/** The same, where the key is a number: 0, which nothing has, where it is none. */
+export function requireSerial(globalId: string, typename: string): number {
+  return parseSerial(requireKey(globalId, typename)) ?? 0
 }

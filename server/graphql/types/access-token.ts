@@ -2,10 +2,8 @@ import { assertCan, can } from '../../auth/can.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { parseSerial, requireKey } from '../global-id.ts'
+import { isUuid, requireKey, requireSerial } from '../global-id.ts'
 import { RoleEnum } from './role.ts'
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const AccessTokenNode = builder.prismaNode('AccessToken', {
   id: { field: 'id' },
@@ -92,7 +90,7 @@ function findHolder({ viewer }: Context, input: typeof CreateAccessTokenInput.$i
     if (input.role != null) throw new AppError('INVALID', 'Only a project’s token has a role: name the project.')
     return { userId: viewer.userId }
   }
-  const projectId = parseSerial(requireKey(input.project, 'Project')) ?? 0
+  const projectId = requireSerial(input.project, 'Project')
   assertCan(viewer, 'manageTokens', { projectId })
   if (input.role == null) throw new AppError('INVALID', 'A project’s token has a role: name one.')
   return { projectId, role: input.role }
@@ -100,7 +98,7 @@ function findHolder({ viewer }: Context, input: typeof CreateAccessTokenInput.$i
 
 /** @returns null for what is neither one's own nor of a project that one owns. */
 async function findHolderOf({ viewer, database }: Context, tokenId: string) {
-  if (viewer?.kind !== 'person' || !UUID.test(tokenId)) return null
+  if (viewer?.kind !== 'person' || !isUuid(tokenId)) return null
   const token = await database.prisma.accessToken.findUnique({ where: { id: tokenId } })
   if (token === null) return null
   if (token.projectId === null) return token.userId === viewer.userId ? { userId: viewer.userId } : null

@@ -4,7 +4,7 @@ import type { ClientKeySettings } from '../../domain/client-key-settings.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { parseSerial, requireKey } from '../global-id.ts'
+import { requireSerial } from '../global-id.ts'
 import {
   createClientKey,
   deleteClientKey,
@@ -111,7 +111,7 @@ builder.mutationFields((t) => ({
     access: 'manageProject',
     args: { input: t.arg({ type: CreateClientKeyInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = parseSerial(requireKey(input.project, 'Project')) ?? 0
+      const projectId = requireSerial(input.project, 'Project')
       assertCan(context.viewer, 'manageProject', { projectId })
       return { clientKey: await createClientKey(context, projectId, input.publicKey, readSettings(input)) }
     },
@@ -166,7 +166,7 @@ function readSettings(input: {
 }
 
 async function requireManagedKey({ viewer, database }: Context, globalId: string): Promise<ClientKeyRow> {
-  const id = parseSerial(requireKey(globalId, 'ClientKey')) ?? 0
+  const id = requireSerial(globalId, 'ClientKey')
   const clientKey = await database.prisma.clientKey.findUnique({ where: { id } })
   // In the same words, so that they do not tell that another project has it.
   if (clientKey === null || !can(viewer, 'findProject', clientKey)) {

@@ -8,15 +8,13 @@ import type { Place } from '../../domain/place.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { requireKey } from '../global-id.ts'
+import { isUuid, requireKey } from '../global-id.ts'
 import { refreshViewer } from '../refresh-viewer.ts'
 import { requirePlace } from '../require-place.ts'
 import { GroupNode } from './group.ts'
 import { PlacePayload } from './place.ts'
 import { ProjectNode } from './project.ts'
 import { RoleEnum } from './role.ts'
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const Invitation = builder.prismaNode('Invitation', {
   id: { field: 'id' },
@@ -138,7 +136,7 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const id = requireKey(input.invitation, 'Invitation')
       const { prisma } = context.database
-      const found = UUID.test(id) ? await prisma.invitation.findUnique({ where: { id } }) : null
+      const found = isUuid(id) ? await prisma.invitation.findUnique({ where: { id } }) : null
       if (found === null) throw notFound()
       assertCanInvite(context, placeOf(found), notFound)
       const invitation = await context.auth.invitations.revoke(id, context.actor)

@@ -4,7 +4,7 @@ import { placeOf } from '../../auth/invitations.ts'
 import { findVisibleUser } from '../../auth/list-people.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import { decodeGlobalId, parseEventKey, parseIssueKey, parseMonitorKey, parseSerial } from '../global-id.ts'
+import { decodeGlobalId, isUuid, parseEventKey, parseIssueKey, parseMonitorKey, parseSerial } from '../global-id.ts'
 import { findMonitor } from '../read-monitors.ts'
 import { PROJECT_INCLUDE } from '../../projects/project-row.ts'
 
@@ -24,8 +24,6 @@ builder.queryField('node', (t) =>
     },
   }),
 )
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 async function findNode(context: Context, typename: string, key: string): Promise<object | null> {
   const finder = FINDERS[typename as keyof typeof FINDERS]
@@ -76,14 +74,14 @@ async function findUser({ viewer, database }: Context, key: string) {
 
 async function findAccessToken({ viewer, database }: Context, key: string) {
   assertMayTry(viewer, 'readTokens')
-  const token = UUID.test(key) ? await database.prisma.accessToken.findUnique({ where: { id: key } }) : null
+  const token = isUuid(key) ? await database.prisma.accessToken.findUnique({ where: { id: key } }) : null
   if (token === null || token.projectId === null) return token?.userId === viewer.userId ? token : null
   return can(viewer, 'readTokens', { projectId: token.projectId }) ? token : null
 }
 
 async function findInvitation({ viewer, database }: Context, key: string) {
   assertMayTry(viewer, 'manageMembers')
-  const invitation = UUID.test(key) ? await database.prisma.invitation.findUnique({ where: { id: key } }) : null
+  const invitation = isUuid(key) ? await database.prisma.invitation.findUnique({ where: { id: key } }) : null
   if (invitation === null) return null
   const place = placeOf(invitation)
   const isAllowed = 'groupId' in place ? can(viewer, 'manageGroupMembers', place) : can(viewer, 'manageMembers', place)

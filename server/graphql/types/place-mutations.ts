@@ -5,7 +5,7 @@ import { deleteGroup, renameGroup } from '../../projects/change-group.ts'
 import { moveProject, renameProject } from '../../projects/change-project.ts'
 import { deleteProject } from '../../projects/delete-project.ts'
 import { builder } from '../builder.ts'
-import { parseSerial, requireKey } from '../global-id.ts'
+import { requireSerial } from '../global-id.ts'
 import { refreshViewer } from '../refresh-viewer.ts'
 import { PlacePayload } from './place.ts'
 
@@ -40,16 +40,13 @@ const DeletePayload = builder.objectRef<{ deletedId: string }>('DeletePayload').
   fields: (t) => ({ deletedId: t.id({ resolve: ({ deletedId }) => deletedId }) }),
 })
 
-const projectIdOf = (globalId: string) => parseSerial(requireKey(globalId, 'Project')) ?? 0
-const groupIdOf = (globalId: string) => parseSerial(requireKey(globalId, 'Group')) ?? 0
-
 builder.mutationFields((t) => ({
   updateProject: t.field({
     type: PlacePayload,
     access: 'manageProject',
     args: { input: t.arg({ type: UpdateProjectInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = projectIdOf(input.project)
+      const projectId = requireSerial(input.project, 'Project')
       assertCan(context.viewer, 'manageProject', { projectId })
       context.loaders.project.keep(projectId, await renameProject(context, projectId, input.name))
       return { projectId }
@@ -61,7 +58,7 @@ builder.mutationFields((t) => ({
     description: 'To another path, or to another group, in which one may create projects.',
     args: { input: t.arg({ type: MoveProjectInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = projectIdOf(input.project)
+      const projectId = requireSerial(input.project, 'Project')
       assertCan(context.viewer, 'moveProject', { projectId })
       context.loaders.project.keep(projectId, await moveProject(context, projectId, input.path))
       await refreshViewer(context)
@@ -74,7 +71,7 @@ builder.mutationFields((t) => ({
     description: 'With its issues, events, keys, tokens and members. It is gone at once; many events take a while.',
     args: { input: t.arg({ type: DeleteProjectInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = projectIdOf(input.project)
+      const projectId = requireSerial(input.project, 'Project')
       assertCan(context.viewer, 'deleteProject', { projectId })
       await deleteProject(context, projectId, input.path)
       await context.purge.runBriefly()
@@ -87,7 +84,7 @@ builder.mutationFields((t) => ({
     description: 'Changes the paths of all its projects. DSNs stay right.',
     args: { input: t.arg({ type: RenameGroupInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const groupId = groupIdOf(input.group)
+      const groupId = requireSerial(input.group, 'Group')
       assertCan(context.viewer, 'renameGroup', { groupId })
       await renameGroup(context, groupId, input.path)
       return { groupId }
@@ -99,7 +96,7 @@ builder.mutationFields((t) => ({
     description: 'With all its projects and everything of them.',
     args: { input: t.arg({ type: DeleteGroupInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const groupId = groupIdOf(input.group)
+      const groupId = requireSerial(input.group, 'Group')
       assertCan(context.viewer, 'deleteGroup', { groupId })
       await deleteGroup(context, groupId, input.path)
       await context.purge.runBriefly()

@@ -5,7 +5,7 @@ import { readProjectSettings, type FilterSettings, type ProjectSettings } from '
 import type { ProjectRow } from '../../projects/project-row.ts'
 import { updateSettings } from '../../projects/update-settings.ts'
 import { builder } from '../builder.ts'
-import { parseSerial, requireKey } from '../global-id.ts'
+import { requireSerial } from '../global-id.ts'
 import { ProjectNode } from './project.ts'
 
 const GLOBS = '`*` is any text, `?` one character, in either case; the whole text must match. 50 at most.'
@@ -136,7 +136,7 @@ builder.mutationField('updateProjectSettings', (t) =>
       'All of it or nothing. What is wrong is told at once, each with its field, in `extensions.fields` of the error.',
     args: { input: t.arg({ type: UpdateProjectSettingsInput, required: true }) },
     resolve: async (_root, { input: { project: globalId, ...change } }, context) => {
-      const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
+      const projectId = requireSerial(globalId, 'Project')
       assertCan(context.viewer, 'manageProject', { projectId })
       const project = await updateSettings(context, projectId, change, context.instance.retentionDays)
       context.loaders.project.keep(projectId, project)

@@ -1,15 +1,14 @@
-import { assertCan, can, findRole, type ProjectAction } from '../../auth/can.ts'
+import { can, findRole } from '../../auth/can.ts'
 import { TRACKER_BACKENDS } from '../../domain/project.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
-import type { Context } from '../context.ts'
 import { createProject } from '../../projects/create-project.ts'
-import { parseSerial, requireKey } from '../global-id.ts'
 import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
 import { listProjects } from '../../projects/list-projects.ts'
 import { PROJECT_INCLUDE, type ProjectRow } from '../../projects/project-row.ts'
 import { hideTracking, setTracking } from '../../projects/set-tracking.ts'
 import { refreshViewer } from '../refresh-viewer.ts'
+import { requireProject } from '../require-project.ts'
 import { AccessTokenNode } from './access-token.ts'
 import { ClientKeyNode } from './client-key.ts'
 import { RoleEnum } from './role.ts'
@@ -163,7 +162,7 @@ builder.mutationFields((t) => ({
     description: 'Also makes the first client key of a project that has none.',
     args: { input: t.arg({ type: EnableErrorTrackingInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = await requireManagedProject(context, input.project)
+      const projectId = await requireProject(context, input.project, 'manageProject')
       if (input.backend === 'SENTRY') {
         throw new AppError('UNAVAILABLE', 'A Sentry server cannot keep the issues yet. Use the backend INTEGRATED.')
       }
@@ -177,7 +176,7 @@ builder.mutationFields((t) => ({
     description: 'What SDKs send is refused from now on; issues, events and keys stay.',
     args: { input: t.arg({ type: DisableErrorTrackingInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = await requireManagedProject(context, input.project)
+      const projectId = await requireProject(context, input.project, 'manageProject')
       return { project: await setTracking(context, projectId, { enabled: false }) }
     },
   }),
@@ -187,19 +186,8 @@ builder.mutationFields((t) => ({
     description: 'Hidden, the project takes nothing in, and GitLab’s API answers as if it had no error tracking.',
     args: { input: t.arg({ type: HideErrorTrackingInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      const projectId = await requireManagedProject(context, input.project, 'hideErrorTracking')
+      const projectId = await requireProject(context, input.project, 'hideErrorTracking')
       return { project: await hideTracking(context, projectId, input.hidden) }
     },
   }),
 }))
-
-async function requireManagedProject(
-  { viewer, loaders }: Context,
-  globalId: string,
-  action: ProjectAction = 'manageProject',
-): Promise<number> {
-  const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
-  assertCan(viewer, action, { projectId })
-  if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
-  return projectId
-}

@@ -2,12 +2,11 @@
 
 import { ISSUE_CHANGE_KINDS, type IssueChangeKind } from '../../domain/change.ts'
 import type { Issue } from '../../domain/issue.ts'
-import { assertCan } from '../../auth/can.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
-import type { Context } from '../context.ts'
-import { encodeGlobalId, formatIssueKey, parseIssueKey, parseSerial, requireKey } from '../global-id.ts'
+import { encodeGlobalId, formatIssueKey, parseIssueKey, requireKey } from '../global-id.ts'
 import { guardSubscription } from '../guard-subscription.ts'
+import { requireProject } from '../require-project.ts'
 import { EventNode } from './event.ts'
 import { IssueNode } from './issue.ts'
 
@@ -32,7 +31,7 @@ builder.subscriptionFields((t) => ({
     description: 'Each event that is stored. Who lags by more than 1,000 loses the oldest.',
     args: { project: t.arg.id({ required: true }), issue: t.arg.id() },
     subscribe: async (_root, args, context) => {
-      const projectId = await requireReadableProject(context, args.project)
+      const projectId = await requireProject(context, args.project, 'readIssues')
       const issue = args.issue ? parseIssueKey(requireKey(args.issue, 'Issue')) : null
       if (args.issue && issue?.projectId !== projectId) {
         throw new AppError('NOT_FOUND', 'There is no such issue in this project.')
@@ -55,7 +54,7 @@ builder.subscriptionFields((t) => ({
       'UPDATED is merged, for each issue, to at most four a second; CREATED, STATUS and REGRESSED are always sent.',
     args: { project: t.arg.id({ required: true }) },
     subscribe: async (_root, args, context) => {
-      const projectId = await requireReadableProject(context, args.project)
+      const projectId = await requireProject(context, args.project, 'readIssues')
       const source = context.realtime.subscribeIssues({ projectId })
       return guardSubscription(context, projectId, source, async ({ issueId, kind }) => {
         const issue = await context.sharedLoaders.issue.load({ projectId, issueId })
@@ -69,7 +68,7 @@ builder.subscriptionFields((t) => ({
     description: 'The id of each issue that is deleted, with all its events.',
     args: { project: t.arg.id({ required: true }) },
     subscribe: async (_root, args, context) => {
-      const projectId = await requireReadableProject(context, args.project)
+      const projectId = await requireProject(context, args.project, 'readIssues')
       return guardSubscription(context, projectId, context.realtime.subscribeDeletions({ projectId }), (id) =>
         // An object: what is made of a message is kept by it, for who else is sent the same.
         Promise.resolve({ deletedId: encodeGlobalId('Issue', formatIssueKey({ projectId, id })) }),
@@ -88,11 +87,4 @@ function toChange(issue: Issue, kind: IssueChangeKind): IssueChange {
   let change = ofIssue.get(kind)
   if (change === undefined) ofIssue.set(kind, (change = { kind, issue }))
   return change
-}
-
-async function requireReadableProject({ viewer, loaders }: Context, globalId: string): Promise<number> {
-  const projectId = parseSerial(requireKey(globalId, 'Project')) ?? 0
-  assertCan(viewer, 'readIssues', { projectId })
-  if ((await loaders.project.load(projectId)) === null) throw new AppError('NOT_FOUND', 'There is no such project.')
-  return projectId
 }
