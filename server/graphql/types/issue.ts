@@ -1,5 +1,4 @@
-import { recordAudit } from '../../auth/audit.ts'
-import { assertCan, can } from '../../auth/can.ts'
+import { can } from '../../auth/can.ts'
 import {
   FREQUENCY_PERIODS,
   ISSUE_SORTS,
@@ -13,20 +12,13 @@ import type { TagFacet } from '../../domain/tracker.ts'
 import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
-import {
-  decodeGlobalId,
-  encodeGlobalId,
-  formatIssueKey,
-  parseIssueKey,
-  requireKey,
-  type IssueKey,
-} from '../global-id.ts'
-import { costOfPage, PAGE_SIZE_MAX, pageArguments, readPageRequest, toConnection } from '../pages.ts'
+import { decodeGlobalId, formatIssueKey, parseIssueKey, type IssueKey } from '../global-id.ts'
+import { costOfPage, pageArguments, readPageRequest, toConnection } from '../pages.ts'
 import { EventNode } from './event.ts'
 import { LevelEnum } from './level.ts'
 import { ProjectNode } from './project.ts'
 
-const IssueStatusEnum = builder.enumType('IssueStatus', { values: ISSUE_STATUSES })
+export const IssueStatusEnum = builder.enumType('IssueStatus', { values: ISSUE_STATUSES })
 const IssueSortEnum = builder.enumType('IssueSort', { values: ISSUE_SORTS })
 const SortDirectionEnum = builder.enumType('SortDirection', { values: SORT_DIRECTIONS })
 export const FrequencyPeriodEnum = builder.enumType('FrequencyPeriod', { values: FREQUENCY_PERIODS })
@@ -200,116 +192,6 @@ builder.queryField('issue', (t) =>
     },
   }),
 )
-
-const IssueInput = builder.inputType('IssueInput', { fields: (t) => ({ issue: t.id({ required: true }) }) })
-const IssuePayload = builder.objectRef<{ issue: Issue }>('IssuePayload').implement({
-  fields: (t) => ({ issue: t.expose('issue', { type: IssueNode }) }),
-})
-const UpdateIssuesInput = builder.inputType('UpdateIssuesInput', {
-  fields: (t) => ({
-    issues: t.idList({ required: true, description: `${PAGE_SIZE_MAX} at most.` }),
-    status: t.field({ type: IssueStatusEnum, required: true }),
-  }),
-})
-const UpdateIssuesPayload = builder.objectRef<{ issues: Issue[] }>('UpdateIssuesPayload').implement({
-  fields: (t) => ({ issues: t.expose('issues', { type: [IssueNode], description: 'Those that exist.' }) }),
-})
-
-const STATUS_MUTATIONS = { resolveIssue: 'RESOLVED', ignoreIssue: 'IGNORED', unresolveIssue: 'UNRESOLVED' } as const
-
-for (const [name, status] of Object.entries(STATUS_MUTATIONS)) {
-  builder.mutationField(name, (t) =>
-    t.field({
-      type: IssuePayload,
-      access: 'changeIssue',
-      args: { input: t.arg({ type: IssueInput, required: true }) },
-      resolve: async (_root, { input }, context) => {
-        const [issue] = await setStatus(context, [input.issue], status)
-        if (issue === undefined) throw new AppError('NOT_FOUND', 'There is no such issue.')
-        return { issue }
-      },
-    }),
-  )
-}
-
-builder.mutationField('updateIssues', (t) =>
-  t.field({
-    type: UpdateIssuesPayload,
-    access: 'changeIssue',
-    description: 'Sets the status of several issues, of one project or of several.',
-    args: { input: t.arg({ type: UpdateIssuesInput, required: true }) },
-    resolve: async (_root, { input }, context) => {
-      if (input.issues.length > PAGE_SIZE_MAX) {
-        throw new AppError('INVALID', `At most ${PAGE_SIZE_MAX} issues can be changed at once.`)
-      }
-      return { issues: await setStatus(context, input.issues, input.status) }
-    },
-  }),
-)
-
-const DeleteIssuesInput = builder.inputType('DeleteIssuesInput', {
-  fields: (t) => ({ issues: t.idList({ required: true, description: `${PAGE_SIZE_MAX} at most.` }) }),
-})
-const DeleteIssuesPayload = builder.objectRef<{ deletedIds: string[] }>('DeleteIssuesPayload').implement({
-  fields: (t) => ({
-    deletedIds: t.idList({ description: 'Those that were there.', resolve: ({ deletedIds }) => deletedIds }),
-  }),
-})
-
-builder.mutationField('deleteIssues', (t) =>
-  t.field({
-    type: DeleteIssuesPayload,
-    access: 'deleteIssues',
-    description: 'With all their events. The same error, when it comes again, is a new issue.',
-    args: { input: t.arg({ type: DeleteIssuesInput, required: true }) },
-    resolve: async (_root, { input }, context) => {
-      if (input.issues.length > PAGE_SIZE_MAX) {
-        throw new AppError('INVALID', `At most ${PAGE_SIZE_MAX} issues can be deleted at once.`)
-      }
-      return { deletedIds: await deleteIssues(context, input.issues) }
-    },
-  }),
-)
-
-/** All permissions are asked before anything is deleted. */
-async function deleteIssues(context: Context, globalIds: readonly string[]): Promise<string[]> {
-  const projects = groupByProject(globalIds)
-  for (const projectId of projects.keys()) assertCan(context.viewer, 'deleteIssues', { projectId })
-  const deletedIds: string[] = []
-  for (const [projectId, keys] of projects) {
-    const tracker = await context.loaders.trackerOf(projectId)
-    const gone = await tracker.deleteIssues(projectId, [...new Set(keys.map(({ issueId }) => issueId))])
-    const groupId = (await context.loaders.project.load(projectId))?.groupId ?? null
-    for (const id of gone) {
-      const target = `issue ${id}`
-      await recordAudit(context.database.prisma, context.actor, { action: 'issue.delete', target, groupId, projectId })
-      deletedIds.push(encodeGlobalId('Issue', formatIssueKey({ projectId, id })))
-    }
-  }
-  return deletedIds
-}
-
-/** @returns the issues that exist, in the order of `globalIds`. All permissions are asked before anything is changed. */
-async function setStatus(context: Context, globalIds: readonly string[], status: IssueStatus): Promise<Issue[]> {
-  const projects = groupByProject(globalIds)
-  for (const projectId of projects.keys()) assertCan(context.viewer, 'changeIssue', { projectId })
-  const changed = new Map<string, Issue>()
-  for (const [projectId, ofProject] of projects) {
-    const tracker = await context.loaders.trackerOf(projectId)
-    const issueIds = [...new Set(ofProject.map(({ issueId }) => issueId))]
-    for (const issue of await tracker.setStatus(projectId, issueIds, status)) changed.set(formatIssueKey(issue), issue)
-  }
-  return [...changed.values()]
-}
-
-function groupByProject(globalIds: readonly string[]): Map<number, IssueKey[]> {
-  const keys = globalIds.map((globalId) => {
-    const key = parseIssueKey(requireKey(globalId, 'Issue'))
-    if (key === null) throw new AppError('NOT_FOUND', 'There is no such issue.')
-    return key
-  })
-  return Map.groupBy(keys, ({ projectId }) => projectId)
-}
 
 function findIssueKey(globalId: string): IssueKey | null {
   const decoded = decodeGlobalId(globalId)
