@@ -631,6 +631,8 @@ export const words = {
     sdks: 'SDKs',
     noSdks: 'No SDK has sent anything yet.',
     keys: 'Keys',
+    noKeys: 'No SDK can send anything: there is no key.',
+    noKeysLink: 'Go to the settings',
     by: 'by',
   },
 

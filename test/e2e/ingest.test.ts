@@ -18,6 +18,25 @@ describe('the page Ingest', () => {
     await close()
   })
 
+  it('names the keys, tells which have ended, and where to make one when there is none', async () => {
+    const { server } = dashboard
+    const project = await server.seed.project('acme/keys').withClientKey()
+    const { prisma } = server.database
+    await prisma.clientKey.updateMany({
+      where: { projectId: project.number },
+      data: { name: 'Checkout', active: false },
+    })
+    const { page, close } = await dashboard.openSignedIn('/acme/keys/ingest')
+    const keys = page.getByRole('region', { name: 'Keys' })
+    await keys.getByText('Checkout').waitFor()
+    await keys.getByText('inactive').waitFor()
+    await prisma.clientKey.deleteMany({ where: { projectId: project.number } })
+    await page.reload()
+    await keys.getByText('No SDK can send anything: there is no key.').waitFor()
+    expect(await keys.getByRole('link').getAttribute('href')).toBe('/acme/keys/settings')
+    await close()
+  })
+
   it('shows every outcome with its reason and number, by hours and by days', async () => {
     const { server } = dashboard
     const project = await server.seed.project('acme/all').withClientKey()

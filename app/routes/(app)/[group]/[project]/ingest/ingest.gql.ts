@@ -27,6 +27,7 @@ export const Ingest = graphql(
         }
         clientKeys @include(if: $mayManage) {
           id
+          name
           publicKey
           active
           expiresAt
