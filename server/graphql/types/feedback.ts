@@ -45,7 +45,6 @@ builder.objectField(IssueNode, 'feedback', (t) =>
     complexity: (args) => ({ ...costOfPage(args), field: 20 }),
     resolve: async ({ projectId, id }, page, { database }) => {
       const request = readPageRequest(page)
-      // A Sentry server keeps its own.
       const issueId = Number(id)
       // A Sentry server keeps its own.
       const isOurs = Number.isSafeInteger(issueId) && issueId <= ISSUE_ID_MAX
