@@ -25,18 +25,33 @@ export class InvalidFields extends AppError {
 }
 
 /** PostgreSQL's for a text, and for JSON, with NUL in it. */
-const REFUSED_TEXT_CODES = new Set(['22021', '22P05'])
+const NUL_CODES = new Set(['22021', '22P05'])
+/** PostgreSQL's for what is no JSON. What we send it as JSON is such but for half of a surrogate pair, which JavaScript takes. */
+const NO_JSON_CODE = '22P02'
+
+/** Of Prisma's, which has the driver's within, and of the driver's own. */
+interface DatabaseError extends Error {
+  code: unknown
+  meta?: { driverAdapterError?: { cause?: { code?: unknown; originalCode?: unknown; originalMessage?: unknown } } }
+}
 
 /**
- * What a transport may tell of an error; null for a bug. JSON, URLs and ids can hold NUL, which no text in the database can:
- * whoever sends one is told so, wherever it went.
+ * What a transport may tell of an error; null for a bug. JSON, URLs and ids can hold NUL, which no text in the database can,
+ * and halves of characters: whoever sends one is told so, wherever it went.
  */
 export function asAppError(error: unknown): AppError | null {
   if (error instanceof AppError) return error
   if (!(error instanceof Error) || !('code' in error)) return null
-  const { code, meta } = error as { code: unknown; meta?: { driverAdapterError?: { cause?: { code?: unknown } } } }
-  const isRefused = [code, meta?.driverAdapterError?.cause?.code].some((each) => REFUSED_TEXT_CODES.has(String(each)))
-  return isRefused ? new AppError('INVALID', 'A text holds the character NUL.', { cause: error }) : null
+  const { code, message, meta } = error as DatabaseError
+  const cause = meta?.driverAdapterError?.cause
+  const codes = [code, cause?.code, cause?.originalCode].map(String)
+  if (codes.some((each) => NUL_CODES.has(each))) {
+    return new AppError('INVALID', 'A text holds the character NUL.', { cause: error })
+  }
+  if (codes.includes(NO_JSON_CODE) && /\bjson\b/.test(String(cause?.originalMessage ?? message))) {
+    return new AppError('INVALID', 'A text holds half of a character.', { cause: error })
+  }
+  return null
 }
 
 /** A reason not to start, told to the operator as it is: one sentence that says what to do. */

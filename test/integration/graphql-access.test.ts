@@ -236,6 +236,19 @@ describe('errors', () => {
     expect([answer.status, codeOf(answer) ?? 'INVALID']).toEqual([200, 'INVALID'])
   })
 
+  it.each([
+    ['createProject(input: { path: "acme/other", name: $text }) { project { id } }'],
+    ['updateProject(input: { project: "UHJvamVjdDox", name: $text }) { project { id } }'],
+    ['updateProjectSettings(input: { project: "UHJvamVjdDox", filters: { messages: [$text] } }) { project { id } }'],
+  ])('in a text that JSON in the database cannot hold are the caller’s: %s', async (field) => {
+    const query = `mutation ($text: String!) { ${field} }`
+    expect(codeOf(await post({ query, variables: { text: 'a\0b' } }, asOwner()))).toBe('INVALID')
+    const half = await post({ query, variables: { text: 'a\ud83d' } }, asOwner())
+    expect(half.body.errors).toMatchObject([
+      { message: 'A text holds half of a character.', extensions: { code: 'INVALID' } },
+    ])
+  })
+
   it('that are bugs of ours are masked, and logged in full', async () => {
     server.log.expectError('secret detail of the database')
     const spy = vi.spyOn(server.database.pool.constructor.prototype, 'query').mockImplementation(() => {
