@@ -28,6 +28,20 @@ export async function linkFeedback(
   return rows[0]?.issue_id ?? null
 }
 
+/** The same for an event that has no row, since it was counted only. @returns null when the issue is gone meanwhile. */
+export async function linkFeedbackTo(
+  pool: Pool,
+  { projectId, eventId }: { projectId: number; eventId: string },
+  issueId: number,
+): Promise<number | null> {
+  const { rowCount } = await pool.query(
+    `UPDATE feedback f SET issue_id = i.id FROM issue i
+     WHERE f.project_id = $1 AND f.event_id = $2 AND f.issue_id IS NULL AND i.project_id = $1 AND i.id = $3`,
+    [projectId, eventId, issueId],
+  )
+  return rowCount === 0 ? null : issueId
+}
+
 /** Feedback of the last days that waits for its event. @returns how many found theirs. */
 export async function linkPendingFeedback(pool: Pool, nowMs: number): Promise<number> {
   const { rowCount } = await pool.query(

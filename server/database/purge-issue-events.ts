@@ -3,6 +3,7 @@
 
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from './in-transaction.ts'
 
 const BATCH_EVENTS_MAX = 200
 
@@ -21,13 +22,13 @@ export async function purgeIssueEvents(
   isStopped: () => boolean,
 ): Promise<void> {
   while (!isStopped() && (await purgeBatch(pool, projectId, issueId)) === BATCH_EVENTS_MAX);
+  // Whose event is not kept, or never was.
+  while (!isStopped() && (await purgeFeedback(pool, projectId, issueId)) === BATCH_EVENTS_MAX);
 }
 
 /** @returns how many events went. */
-async function purgeBatch(pool: Pool, projectId: number, issueId: number): Promise<number> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
+function purgeBatch(pool: Pool, projectId: number, issueId: number): Promise<number> {
+  return inTransaction(pool, async (client) => {
     const { rows } = await client.query<EventPlace>(
       `SELECT id, received_on::text AS day, block_id AS "blockId", slot FROM event
         WHERE project_id = $1 AND issue_id = $2 ORDER BY received_at, id LIMIT ${BATCH_EVENTS_MAX} FOR UPDATE`,
@@ -35,16 +36,31 @@ async function purgeBatch(pool: Pool, projectId: number, issueId: number): Promi
     )
     for (const [day, events] of Map.groupBy(rows, (row) => row.day)) await deleteDay(client, projectId, day, events)
     const eventIds = rows.map(({ id }) => id)
+    const { rows: said } = await client.query<{ id: string }>(
+      'DELETE FROM feedback WHERE project_id = $1 AND event_id = ANY ($2::uuid[]) RETURNING id',
+      [projectId, eventIds],
+    )
     // A screenshot is a file of the feedback that it came with.
-    await deleteFiles(client, projectId, [...eventIds, ...(await deleteFeedback(client, projectId, eventIds))])
-    await client.query('COMMIT')
+    await deleteFiles(client, projectId, [...eventIds, ...said.map(({ id }) => id)])
     return rows.length
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
-  }
+  })
+}
+
+/** @returns how much feedback went. */
+function purgeFeedback(pool: Pool, projectId: number, issueId: number): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `DELETE FROM feedback WHERE project_id = $1 AND id IN
+         (SELECT id FROM feedback WHERE project_id = $1 AND issue_id = $2 LIMIT ${BATCH_EVENTS_MAX}) RETURNING id`,
+      [projectId, issueId],
+    )
+    await deleteFiles(
+      client,
+      projectId,
+      rows.map(({ id }) => id),
+    )
+    return rows.length
+  })
 }
 
 async function deleteDay(client: PoolClient, projectId: number, day: string, events: EventPlace[]): Promise<void> {
@@ -93,13 +109,4 @@ async function deleteFiles(client: PoolClient, projectId: number, eventIds: stri
       [projectId, day, ofDay.map(({ id }) => id)],
     )
   }
-}
-
-/** @returns its ids. */
-async function deleteFeedback(client: PoolClient, projectId: number, eventIds: string[]): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    'DELETE FROM feedback WHERE project_id = $1 AND event_id = ANY ($2::uuid[]) RETURNING id',
-    [projectId, eventIds],
-  )
-  return rows.map(({ id }) => id)
 }

@@ -123,7 +123,7 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
     }
     holdHardLimit(projectId, quota.takeOrRefuseForSeconds(key, receivedAtMs))
     onFiltered?.(null)
-    if (quota.wasSampled(key, event.eventId)) {
+    if (quota.sampledIssue(projectId, event.eventId) !== undefined) {
       outcomes.count(projectId, 'dropped', 'duplicate', 'error')
       return event.eventId
     }
@@ -140,7 +140,7 @@ export function createEventAcceptor(dependencies: AcceptEventsDependencies): Eve
     else if (result.fate === 'duplicate') outcomes.count(projectId, 'dropped', 'duplicate', 'error')
     else if (result.fate === 'sampled') {
       outcomes.note('sampled', '')
-      quota.noteSampled(key, event)
+      quota.noteSampled(key, event, result.issueId)
     } else {
       outcomes.note('accepted', '')
       quota.noteStored(key, event, receivedAtMs)

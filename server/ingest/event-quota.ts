@@ -27,9 +27,12 @@ export interface EventQuota {
   /** After the commit of an event that was stored whole. */
   noteStored(key: ClientKeyRecord, event: QuotaEvent, nowMs: number): void
   /** After the commit of an event that was counted only. */
-  noteSampled(key: ClientKeyRecord, event: QuotaEvent): void
-  /** Whether the event was counted without being stored, so that the database cannot tell that it comes again. */
-  wasSampled(key: ClientKeyRecord, eventId: string): boolean
+  noteSampled(key: ClientKeyRecord, event: QuotaEvent, issueId: number): void
+  /**
+   * Of an event that was counted without being stored, so that the database cannot tell that it comes again.
+   * @returns its issue; undefined for other events, and for those of long ago.
+   */
+  sampledIssue(projectId: number, eventId: string): number | undefined
 }
 
 /** Of a known issue one event at least is stored in this time, whatever the limits say. */
@@ -44,7 +47,7 @@ export function createEventQuota(eventsPerMinute: number): EventQuota {
   const buckets = createTokenBuckets()
   const storedAtMs = createRecentMap<number>(ISSUES_MAX)
   const values = createRecentMap<true>(VALUES_MAX)
-  const sampledIds = createRecentMap<true>(SAMPLED_IDS_MAX)
+  const sampledIds = createRecentMap<number>(SAMPLED_IDS_MAX)
   let hasSampled = false
 
   function isNew({ projectId }: ClientKeyRecord, { hash, release, environment }: QuotaEvent, nowMs: number): boolean {
@@ -78,10 +81,10 @@ export function createEventQuota(eventsPerMinute: number): EventQuota {
       if (release !== null) values.set(`${projectId}:release:${release}`, true)
       if (environment !== null) values.set(`${projectId}:environment:${environment}`, true)
     },
-    noteSampled({ projectId }, { eventId }) {
+    noteSampled({ projectId }, { eventId }, issueId) {
       hasSampled = true
-      sampledIds.set(`${projectId}:${eventId}`, true)
+      sampledIds.set(`${projectId}:${eventId}`, issueId)
     },
-    wasSampled: ({ projectId }, eventId) => hasSampled && sampledIds.get(`${projectId}:${eventId}`) !== undefined,
+    sampledIssue: (projectId, eventId) => (hasSampled ? sampledIds.get(`${projectId}:${eventId}`) : undefined),
   }
 }

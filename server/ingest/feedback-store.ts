@@ -1,10 +1,11 @@
 // Keeps feedback, and joins it with its issue: at once when the event is there, else when this or another process tells
-// that the event was stored.
+// that the event was stored. Of one that was counted only, over a limit, this process remembers the issue for a while.
 
 import type { Pool } from 'pg'
-import { linkFeedback } from '../database/link-feedback.ts'
+import { linkFeedback, linkFeedbackTo } from '../database/link-feedback.ts'
 import type { Change, Publish } from '../domain/change.ts'
 import { isOutage } from './is-outage.ts'
+import type { EventQuota } from './event-quota.ts'
 import type { ItemFate } from './item-handler.ts'
 import { createMinuteLimit } from './minute-limit.ts'
 import type { ReceivedFeedback } from './read-feedback.ts'
@@ -19,6 +20,7 @@ export interface FeedbackStoreDependencies {
   pool: Pool
   publish: Publish
   onChanges(listener: (changes: readonly Change[]) => void): () => void
+  sampledIssue: EventQuota['sampledIssue']
   log: { error(details: object, message: string): void }
 }
 
@@ -27,7 +29,13 @@ const PER_MINUTE_MAX = 600
 /** Feedback that waits in memory for its event. What is forgotten here is joined by a job. */
 const WAITING_MAX = 10_000
 
-export function createFeedbackStore({ pool, publish, onChanges, log }: FeedbackStoreDependencies): FeedbackStore {
+export function createFeedbackStore({
+  pool,
+  publish,
+  onChanges,
+  sampledIssue,
+  log,
+}: FeedbackStoreDependencies): FeedbackStore {
   const limit = createMinuteLimit(PER_MINUTE_MAX)
   const waiting = new Set<string>()
   const linking = new Set<Promise<unknown>>()
@@ -44,7 +52,9 @@ export function createFeedbackStore({ pool, publish, onChanges, log }: FeedbackS
   })
 
   async function link(key: { projectId: number; eventId: string }, nowMs: number): Promise<boolean> {
-    const issueId = await linkFeedback(pool, key, nowMs)
+    const sampledId = sampledIssue(key.projectId, key.eventId)
+    const issueId =
+      sampledId === undefined ? await linkFeedback(pool, key, nowMs) : await linkFeedbackTo(pool, key, sampledId)
     if (issueId === null) return false
     publish([{ type: 'issue', projectId: key.projectId, issueId: String(issueId), kind: 'UPDATED' }])
     return true

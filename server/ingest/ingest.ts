@@ -113,7 +113,7 @@ export function createIngest({
   const allEvents = createEventAcceptor({ pool, publish, outcomes, quota, releaseNames, log })
   const events = routeTransactions({ events: allEvents, transactions, outcomes })
   // One for each family of items beside events: items/<family>.ts.
-  const feedback = createFeedbackStore({ pool, publish, onChanges, log })
+  const feedback = createFeedbackStore({ pool, publish, onChanges, sampledIssue: quota.sampledIssue, log })
   const handlers: (ItemHandler | ItemsHandler)[] = [
     transactions,
     createClientReportHandler({ outcomes }),

@@ -112,6 +112,27 @@ describe('a flood of repeats at many times the soft limit', () => {
 })
 
 describe("a project's hard limit", () => {
+  it('shows what somebody said of an event that was counted only, with its issue and as long as that', async () => {
+    const project = await server.seed.project().withClientKey()
+    for (let index = 0; index < 30; index += 1) await server.sendEvent(makeEvent({ type: 'Heard' }), project)
+    const eventId = await server.sendEvent(makeEvent({ type: 'Heard' }), project)
+    const found = await server.database.pool.query('SELECT FROM event WHERE id = $1', [eventId])
+    expect(found.rowCount).toBe(0)
+    const report = JSON.stringify({ event_id: eventId, name: 'Ada', comments: 'It broke' })
+    await server.sendEnvelope(`{"event_id":"${eventId}"}\n{"type":"user_report"}\n${report}`, {}, project)
+    const { project: read } = await server.gql<{
+      project: { issues: { nodes: { id: string; feedback: { nodes: { comments: string }[] } }[] } }
+    }>('query ($path: String!) { project(path: $path) { issues { nodes { id feedback { nodes { comments } } } } } }', {
+      path: project.path,
+    })
+    const [issue] = read.issues.nodes
+    expect(issue?.feedback.nodes).toEqual([{ comments: 'It broke' }])
+    await server.gql('mutation ($id: ID!) { deleteIssues(input: { issues: [$id] }) { deletedIds } }', { id: issue?.id })
+    const count = () =>
+      server.database.pool.query('SELECT FROM feedback WHERE event_id = $1', [eventId]).then(({ rowCount }) => rowCount)
+    await until(async () => (await count()) === 0)
+  })
+
   it('answers 429 for events, with the time to wait and their category, and goes on taking the rest', async () => {
     const project = await server.seed.project().withClientKey()
     await server.database.pool.query(`UPDATE project SET settings = '{"eventsPerMinuteHardMax": 6}' WHERE id = $1`, [

@@ -95,12 +95,12 @@ describe('an event that was counted only', () => {
   it('is known when it comes again, within its project', () => {
     const quota = createEventQuota(1)
     const key = makeKey()
-    expect(quota.wasSampled(key, 'e')).toBe(false)
-    quota.noteSampled(key, makeQuotaEvent())
-    expect(quota.wasSampled(key, 'e')).toBe(true)
-    expect(quota.wasSampled(makeKey({ projectId: 2 }), 'e')).toBe(false)
-    for (let index = 0; index < 40_000; index += 1) quota.noteSampled(key, makeQuotaEvent({ eventId: `e${index}` }))
-    expect(quota.wasSampled(key, 'e')).toBe(true)
+    expect(quota.sampledIssue(1, 'e')).toBeUndefined()
+    quota.noteSampled(key, makeQuotaEvent(), 7)
+    expect(quota.sampledIssue(1, 'e')).toBe(7)
+    expect(quota.sampledIssue(2, 'e')).toBeUndefined()
+    for (let index = 0; index < 40_000; index += 1) quota.noteSampled(key, makeQuotaEvent({ eventId: `e${index}` }), 7)
+    expect(quota.sampledIssue(1, 'e')).toBe(7)
   })
 })
 
