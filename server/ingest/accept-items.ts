@@ -38,6 +38,7 @@ const TAKEN_FROM_ANYWHERE = 'client_report'
 
 export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: ItemAcceptorDependencies): ItemAcceptor {
   const byType = new Map(handlers.flatMap((handler) => handler.types.map((type) => [type, handler] as const)))
+  const together = handlers.filter((handler) => 'acceptAll' in handler)
 
   function dropTooLarge(item: EnvelopeItem, context: ItemContext, category: string, bytesMax: number): void {
     outcomes.count(context.projectId, 'dropped', 'too_large', category)
@@ -72,17 +73,27 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     }
   }
 
-  async function acceptTogether(handler: ItemsHandler, items: EnvelopeItem[], context: ItemContext): Promise<void> {
+  function acceptTogether(handler: ItemsHandler, items: EnvelopeItem[], context: ItemContext): Promise<void> {
     const { category, payloadBytesMax } = handler
     const taken: EnvelopeItem[] = []
     for (const item of items) {
       if (item.payload.length <= payloadBytesMax) taken.push(item)
       else dropTooLarge(item, context, category, payloadBytesMax)
     }
+    return noteFates(handler.acceptAll(taken, context), context, category, taken.length)
+  }
+
+  /** Has not the items themselves, which nobody needs while they are written. */
+  async function noteFates(
+    accepting: Promise<ItemFate[]>,
+    context: ItemContext,
+    category: string,
+    quantity: number,
+  ): Promise<void> {
     try {
-      for (const fate of await handler.acceptAll(taken, context)) noteFate(fate, context, category)
+      for (const fate of await accepting) noteFate(fate, context, category)
     } catch (error) {
-      noteFailure(error, context, category, taken.length)
+      noteFailure(error, context, category, quantity)
       throw error
     }
   }
@@ -123,65 +134,110 @@ export function createItemAcceptor({ events, handlers, outcomes, onBadItem }: It
     }
   }
 
+  /** Begins with all of them, at once. */
+  function acceptEach({ items }: Envelope, context: ItemContext): Promise<string | null | void>[] {
+    const accepting: Promise<string | null | void>[] = []
+    let isFirst = true
+    /** Whether the event is refused that files and reports belong to; null where it need not be waited for. */
+    let deciding: Promise<Refusal> | null = null
+    const others: EnvelopeItem[] = []
+    for (const sent of items) {
+      const item = toEventItem(sent, context)
+      if (item === null) continue
+      if (item.type !== 'event') {
+        others.push(item)
+        continue
+      }
+      if (item.payload.length > EVENT_BYTES_MAX) {
+        dropTooLarge(item, context, 'error', EVENT_BYTES_MAX)
+        continue
+      }
+      if (isFirst) {
+        const decision = mayRefuse(context) ? Promise.withResolvers<Refusal>() : null
+        accepting.push(acceptEvent(item, context, decision))
+        deciding = decision?.promise ?? null
+      }
+      // The header's id is the first event's; further ones have their own.
+      else accepting.push(acceptEvent(item, { ...context, eventId: null }, null))
+      isFirst = false
+    }
+    if (others.length > 0) acceptOthers(others, context, deciding, accepting)
+    return accepting
+  }
+
+  function acceptEvent(
+    item: EnvelopeItem,
+    context: ItemContext,
+    decision: PromiseWithResolvers<Refusal> | null,
+  ): Promise<string | null> {
+    const accepted = events.acceptEvent(context.projectId, item.payload, context, decision?.resolve)
+    if (decision !== null) {
+      accepted.then(
+        () => decision.resolve(null),
+        (error: unknown) => decision.resolve(isOverHardLimit(error) ? 'rate_limited' : null),
+      )
+    }
+    return accepted
+  }
+
+  function acceptOthers(
+    others: readonly EnvelopeItem[],
+    context: ItemContext,
+    deciding: Promise<Refusal> | null,
+    accepting: Promise<string | null | void>[],
+  ): void {
+    const isTaken = context.key.filters?.matchesAddress(context.clientIp) !== true
+    let isTogether = false
+    for (const item of others) {
+      const handler = byType.get(item.type)
+      if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
+      else if (!isTaken && item.type !== TAKEN_FROM_ANYWHERE) dropWith(handler, 'filtered_addresses', context)
+      else if ('acceptAll' in handler) isTogether = true
+      else if (deciding === null || !BELONGS_TO_EVENT.has(item.type)) accepting.push(acceptItem(handler, item, context))
+      else accepting.push(acceptWithEvent(deciding, handler, item, context))
+    }
+    if (!isTogether) return
+    for (const handler of together) {
+      const its = others.filter(({ type }) => byType.get(type) === handler)
+      if (its.length > 0) accepting.push(acceptTogether(handler, its, context))
+    }
+  }
+
+  function noteBadEvent(error: unknown, context: ItemContext): void {
+    // What was stored is not stored twice when the client sends the envelope again.
+    if (!(error instanceof AppError)) throw error
+    onBadItem(context, 'invalid_json', error.message)
+  }
+
+  /** Of all: the first id. Most envelopes have one thing to wait for, which thousands do at a time: with little. */
+  async function waitForAll(accepting: Promise<string | null | void>[], context: ItemContext): Promise<string | null> {
+    let firstId = context.eventId
+    if (accepting.length === 1) {
+      try {
+        const id = await accepting[0]
+        return firstId ?? id ?? null
+      } catch (error) {
+        noteBadEvent(error, context)
+        return firstId
+      }
+    }
+    for (const result of await Promise.allSettled(accepting)) {
+      if (result.status === 'fulfilled') firstId ??= result.value ?? null
+      else noteBadEvent(result.reason, context)
+    }
+    return firstId
+  }
+
   return {
-    async acceptItems(envelope, received) {
+    acceptItems(envelope, received) {
       const context = nameEvent(envelope, received)
-      const accepting: Promise<string | null | void>[] = []
-      let isFirst = true
-      /** Whether the event is refused that files and reports belong to; null where it need not be waited for. */
-      let deciding: Promise<Refusal> | null = null
-      const mayRefuse = context.key.filters !== null || context.key.settings.eventsPerMinuteHardMax !== null
-      const others: EnvelopeItem[] = []
-      for (const sent of envelope.items) {
-        const item = toEventItem(sent, context)
-        if (item === null) continue
-        if (item.type !== 'event') {
-          others.push(item)
-          continue
-        }
-        if (item.payload.length > EVENT_BYTES_MAX) {
-          dropTooLarge(item, context, 'error', EVENT_BYTES_MAX)
-          continue
-        }
-        // The header's id is the first event's; further ones have their own.
-        const eventContext = isFirst ? context : { ...context, eventId: null }
-        const decision = isFirst && mayRefuse ? Promise.withResolvers<Refusal>() : null
-        isFirst = false
-        const accepted = events.acceptEvent(context.projectId, item.payload, eventContext, decision?.resolve)
-        accepting.push(accepted)
-        if (decision !== null) {
-          accepted.then(
-            () => decision.resolve(null),
-            (error: unknown) => decision.resolve(isOverHardLimit(error) ? 'rate_limited' : null),
-          )
-        }
-        deciding ??= decision?.promise ?? null
-      }
-      const isTaken = context.key.filters?.matchesAddress(context.clientIp) !== true
-      const together = new Map<ItemsHandler, EnvelopeItem[]>()
-      for (const item of others) {
-        const handler = byType.get(item.type)
-        if (handler === undefined) outcomes.count(context.projectId, 'unsupported', '', item.type)
-        else if (!isTaken && item.type !== TAKEN_FROM_ANYWHERE) dropWith(handler, 'filtered_addresses', context)
-        else if ('acceptAll' in handler) {
-          const known = together.get(handler)
-          if (known === undefined) together.set(handler, [item])
-          else known.push(item)
-        } else if (deciding === null || !BELONGS_TO_EVENT.has(item.type))
-          accepting.push(acceptItem(handler, item, context))
-        else accepting.push(acceptWithEvent(deciding, handler, item, context))
-      }
-      for (const [handler, items] of together) accepting.push(acceptTogether(handler, items, context))
-      let firstId = context.eventId
-      for (const result of await Promise.allSettled(accepting)) {
-        if (result.status === 'fulfilled') firstId ??= result.value ?? null
-        // What was stored is not stored twice when the client sends the envelope again.
-        else if (!(result.reason instanceof AppError)) throw result.reason
-        else onBadItem(context, 'invalid_json', result.reason.message)
-      }
-      return firstId
+      return waitForAll(acceptEach(envelope, context), context)
     },
   }
+}
+
+function mayRefuse({ key }: ItemContext): boolean {
+  return key.filters !== null || key.settings.eventsPerMinuteHardMax !== null
 }
 
 function isOverHardLimit(error: unknown): boolean {

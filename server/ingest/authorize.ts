@@ -9,19 +9,31 @@ import type { ClientKeyRecord, ClientKeys } from './client-keys.ts'
 import { IngestError } from './ingest-error.ts'
 
 /**
+ * At once where the key is in memory.
  * @param projectId from the URL; null where the URL names none.
  * @param page that sends, as its browser says; null: no browser does.
  * @throws IngestError 403.
  */
-export async function authorize(
+export function authorize(
   keys: ClientKeys,
   credentials: Credentials,
   projectId: number | null,
   page: string | null,
   nowMs: number,
-): Promise<ClientKeyRecord> {
+): ClientKeyRecord | Promise<ClientKeyRecord> {
   const found = keys.find(credentials.publicKey)
-  const key = found instanceof Promise ? await found : found
+  return found instanceof Promise
+    ? found.then((key) => check(key, credentials, projectId, page, nowMs))
+    : check(found, credentials, projectId, page, nowMs)
+}
+
+function check(
+  key: ClientKeyRecord | null,
+  credentials: Credentials,
+  projectId: number | null,
+  page: string | null,
+  nowMs: number,
+): ClientKeyRecord {
   const isElsewhere = projectId !== null && key?.projectId !== projectId
   if (key === null || isElsewhere || !isUsable(key, nowMs)) {
     const asked = projectId === null ? 'any project' : `project ${projectId}`

@@ -56,13 +56,16 @@ function chooseCodec(contentEncoding: string | undefined, body: Buffer): Codec |
   }
 }
 
-/** @throws IngestError 415 unknown encoding, 413 over the limit, 429 without budget, 400 when it cannot be decoded. */
-export async function decodeBody(
+/**
+ * At once where it is small, as nearly all are: a promise for each of these would outlive the request's reading.
+ * @throws IngestError 415 unknown encoding, 413 over the limit, 429 without budget, 400 when it cannot be decoded.
+ */
+export function decodeBody(
   body: Buffer,
   contentEncoding: string | undefined,
   budget: BodyBudget,
   reservation: Reservation,
-): Promise<Buffer> {
+): Buffer | Promise<Buffer> {
   const codec = chooseCodec(contentEncoding, body)
   if (codec === null || body.length === 0) return body
   return decode(body, codec, budget, reservation)
@@ -73,7 +76,7 @@ export async function inflateBody(body: Buffer, budget: BodyBudget, reservation:
   return decode(body, DEFLATE, budget, reservation)
 }
 
-async function decode(body: Buffer, codec: Codec, budget: BodyBudget, reservation: Reservation): Promise<Buffer> {
+function decode(body: Buffer, codec: Codec, budget: BodyBudget, reservation: Reservation): Buffer | Promise<Buffer> {
   if (body.length <= DECODE_AT_ONCE_BYTES_MAX) {
     try {
       return codec.decodeAtOnce(body, { maxOutputLength: DECODED_AT_ONCE_BYTES_MAX })

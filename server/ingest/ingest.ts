@@ -18,7 +18,7 @@ import { createBodyBudget } from './body-budget.ts'
 import { createClientKeys, type ClientKeyRecord } from './client-keys.ts'
 import { createClientWatch } from './client-watch.ts'
 import { decodeBody } from './decode-body.ts'
-import { ENVELOPE } from './endpoints.ts'
+import { ENVELOPE, type Endpoint } from './endpoints.ts'
 import { createEventQuota } from './event-quota.ts'
 import { createFeedbackStore } from './feedback-store.ts'
 import { IngestError } from './ingest-error.ts'
@@ -34,7 +34,7 @@ import { BODY_BYTES_IN_FLIGHT_MAX, RETRY_AFTER_SECONDS } from './limits.ts'
 import { makeMonitorEvent } from './make-monitor-event.ts'
 import { matchIngestPath, type IngestPath } from './match-ingest-path.ts'
 import { createOutcomes } from './outcomes.ts'
-import { readClockDrift, readEventId } from './parse-envelope.ts'
+import { readClockDrift, readEventId, type Envelope } from './parse-envelope.ts'
 import { discardBody, readBody, type Reservation } from './read-body.ts'
 import { readClient, readCredentials, readDsn, readOldClient, type Credentials } from './read-credentials.ts'
 import { compileRules } from './project-rules.ts'
@@ -81,6 +81,13 @@ export interface Ingest {
   rollUp(): Promise<void>
   /** Writes what waits. No request may come afterwards. */
   stop(): Promise<void>
+}
+
+/** A request that was read. */
+interface Received {
+  endpoint: Endpoint
+  envelope: Envelope
+  context: ItemContext
 }
 
 /** What is known of a request while it is answered. */
@@ -132,19 +139,22 @@ export function createIngest({
     if (changes.some((change) => change.type === 'project')) keys.forget()
   })
 
-  /** @returns the event's id; null for an envelope without one. */
-  async function accept(
+  /** @returns null where all is done: an upload answers for itself. */
+  async function receive(
     request: IncomingMessage,
     response: ServerResponse,
     path: IngestPath,
     url: string,
     state: RequestState,
-  ): Promise<string | null> {
+  ): Promise<Received | null> {
     const receivedAtMs = clock()
     const credentials = readCredentials(request, url, path.params['key'])
     state.client = credentials?.client ?? null
     const page = readPage(request)
-    if (credentials !== null) state.key = await authorize(keys, credentials, path.projectId, page, receivedAtMs)
+    if (credentials !== null) {
+      const authorized = authorize(keys, credentials, path.projectId, page, receivedAtMs)
+      state.key = authorized instanceof Promise ? await authorized : authorized
+    }
     // Sentry takes an envelope on `/store/` too, when the content type says so.
     const contentType = (request.headers['content-type'] ?? '').toLowerCase()
     const endpoint = contentType.startsWith('application/x-sentry-envelope') ? ENVELOPE : path.endpoint
@@ -157,10 +167,10 @@ export function createIngest({
     }
 
     const wireBody = await readBody(request, budget, state.reservation)
-    const body = await decodeBody(wireBody, request.headers['content-encoding'], budget, state.reservation)
-    const envelope = await endpoint.read({
+    const decoded = decodeBody(wireBody, request.headers['content-encoding'], budget, state.reservation)
+    const read = endpoint.read({
       method: request.method ?? 'POST',
-      body,
+      body: decoded instanceof Promise ? await decoded : decoded,
       contentType,
       contentTypeSent: request.headers['content-type'] ?? '',
       url,
@@ -170,6 +180,7 @@ export function createIngest({
       budget,
       reservation: state.reservation,
     })
+    const envelope = read instanceof Promise ? await read : read
     const dsn = readDsn(envelope.header['dsn'])
     if (state.key === null) {
       if (dsn === null) throw missingCredentials()
@@ -188,6 +199,13 @@ export function createIngest({
       sdkFallback: readClient(credentials?.client ?? readOldClient(request.headers['user-agent'])),
       envelopeHeader: envelope.header,
     }
+    return { endpoint, envelope, context }
+  }
+
+  /** @returns the event's id; null for an envelope without one. */
+  function accept(received: Received | null): Promise<string | null> | null {
+    if (received === null) return null
+    const { endpoint, envelope, context } = received
     clients.noteUse(context, envelope.items)
     const [item] = envelope.items
     if (endpoint.refusesBadItem && item?.type === 'event') {
@@ -208,7 +226,9 @@ export function createIngest({
           allow: [...methods, 'OPTIONS'].join(', '),
         })
       }
-      path.endpoint.respond(response, await accept(request, response, path, url, state), request.method ?? 'POST')
+      // By no name here, which would keep the body while it waits to be written.
+      const eventId = await receive(request, response, path, url, state).then(accept)
+      path.endpoint.respond(response, eventId, request.method ?? 'POST')
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.status === 500) log.error({ err: error }, 'a request of an SDK failed')

@@ -65,14 +65,20 @@ export function createSessionHandler({
     gather: { quietMs: 2, expectMs: 10, longestMs: 100 },
   })
 
-  /** @returns those that could not be. */
-  async function write(items: SessionItem[]): Promise<SessionItem[]> {
+  function add(items: SessionItem[]): Promise<Written> {
     const adding = batcher.add(items)
     if (adding === null) throw overloaded()
-    if ((await adding) === 'stored') return []
-    if (items.length === 1) return items
-    // One of them spoils the others: each for itself.
-    return (await Promise.all(items.map((item) => write([item])))).flat()
+    return adding
+  }
+
+  /** Each for itself, since one of them spoils the others. @returns how many could not be written. */
+  async function writeEach(items: SessionItem[]): Promise<number> {
+    if (items.length === 1) return sum(items, countParts)
+    const written = await Promise.all(items.map((item) => add([item])))
+    return sum(
+      items.filter((_, index) => written[index] === 'refused'),
+      countParts,
+    )
   }
 
   function takeShare(item: SessionItem, { projectId, receivedAtMs }: ItemContext): ItemFate | SessionItem {
@@ -100,14 +106,23 @@ export function createSessionHandler({
     return item.aggregates.length === 0 ? { outcome: 'accepted' } : takeShare(item, context)
   }
 
+  async function write(received: SessionItem[], fates: ItemFate[]): Promise<ItemFate[]> {
+    const refused = (await add(received)) === 'stored' ? 0 : await writeEach(received)
+    const stored = sum(received, countParts) - refused
+    if (stored > 0) fates.push({ outcome: 'accepted', quantity: stored })
+    if (refused > 0) fates.push({ outcome: 'dropped', reason: 'invalid', quantity: refused })
+    return fates
+  }
+
   return {
     types: ['session', 'sessions'],
     category: 'session',
     payloadBytesMax: SESSION_BYTES_MAX,
-    async acceptAll(items, context) {
+    acceptAll(items, context) {
       const fates: ItemFate[] = []
       const received: SessionItem[] = []
-      for (const item of items.slice(0, SESSION_ITEMS_PER_ENVELOPE_MAX)) {
+      const beyond = items.length - SESSION_ITEMS_PER_ENVELOPE_MAX
+      for (const item of beyond > 0 ? items.slice(0, SESSION_ITEMS_PER_ENVELOPE_MAX) : items) {
         try {
           const result = read(item, context)
           if ('outcome' in result) fates.push(result)
@@ -117,14 +132,8 @@ export function createSessionHandler({
           fates.push(toFate(error))
         }
       }
-      const beyond = items.length - SESSION_ITEMS_PER_ENVELOPE_MAX
       if (beyond > 0) fates.push({ outcome: 'dropped', reason: 'too_large', quantity: beyond })
-      if (received.length === 0) return fates
-      const refused = sum(await write(received), countParts)
-      const stored = sum(received, countParts) - refused
-      if (stored > 0) fates.push({ outcome: 'accepted', quantity: stored })
-      if (refused > 0) fates.push({ outcome: 'dropped', reason: 'invalid', quantity: refused })
-      return fates
+      return received.length === 0 ? Promise.resolve(fates) : write(received, fates)
     },
     stop: () => batcher.drain(),
   }

@@ -7,7 +7,7 @@ import { DECODED_BYTES_MAX, EVENT_BYTES_MAX } from '../../../server/ingest/limit
 
 const JSON_BODY = Buffer.from('{"message":"x"}')
 
-function decode(body: Buffer, encoding: string | undefined, budgetBytes = 100 * 1024 * 1024) {
+async function decode(body: Buffer, encoding: string | undefined, budgetBytes = 100 * 1024 * 1024) {
   return decodeBody(body, encoding, createBodyBudget(budgetBytes), { bytes: 0 })
 }
 
