@@ -17,7 +17,7 @@ interface CountedPerson {
   hour: number
 }
 
-/** Some 100 bytes each. */
+/** Some 100 bytes each, and not many more than 200. */
 const KNOWN_MAX = 40_000
 
 export function createKnownPeople(): KnownPeople {
@@ -31,7 +31,7 @@ export function createKnownPeople(): KnownPeople {
   }
 }
 
-/** @param user a hash. */
+/** @param user as `SessionUpdate` has it. */
 export function namePerson(healthId: number, kind: number, user: string): string {
   return `${healthId}:${kind}:${user}`
 }

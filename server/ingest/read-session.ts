@@ -34,7 +34,7 @@ export interface SessionUpdate {
   seq: number
   /** Of a session that exited. */
   durationMs: number | null
-  /** A hash of 16 hex digits. */
+  /** What tells a person from others: hashed only where it is written, as nearly everybody is known already. */
   user: string | null
   /** It ended because the app did not respond. */
   isAnr: boolean
@@ -82,6 +82,8 @@ const DURATION_MS_MAX = 2_147_483_647
 /** Of one person in one minute; more is a mistake that would hide everything else. */
 const AGGREGATE_COUNT_MAX = 10_000_000
 const SEQUENCE_OVERFLOW = 2 ** 64 - 1
+/** A longer one is held as its hash while it is needed. */
+const USER_CHARS_MAX = 128
 const NIL_UUID = '0'.repeat(32)
 
 /** @throws AppError INVALID for what is no session that can be counted. */
@@ -244,7 +246,7 @@ function readSessionId(value: Json | undefined): string | null {
 function readUser(did: Json | undefined): string | null {
   const text = typeof did === 'string' ? did.trim() : typeof did === 'number' ? String(did) : ''
   if (text === '' || parseEventId(text) === NIL_UUID) return null
-  return hashText('md5', text).slice(0, 16)
+  return text.length > USER_CHARS_MAX ? hashText('md5', text) : text
 }
 
 function readCount(value: Json | undefined): number {

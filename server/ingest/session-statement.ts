@@ -6,6 +6,7 @@
 // The statement is planned once, for tables of any size. Starting it takes longer than writing ten sessions by it: what a
 // batch has nothing of is left out.
 
+import { hash } from 'node:crypto'
 import type { QueryConfig } from 'pg'
 import { decodeColumns, encodeColumns, type Column } from './encode-array.ts'
 import { USER_KINDS, type SessionBatch } from './merge-sessions.ts'
@@ -37,7 +38,7 @@ const USER_COLUMNS: Column<SessionBatch['users'][number]>[] = [
   ['project_id', 'int4', (row) => row.projectId],
   ['health_id', 'int4', (row) => row.healthId],
   ['kind', 'int2', (row) => row.kind],
-  ['user_hash', 'int8', (row) => row.user],
+  ['user_hash', 'int8', (row) => hash('md5', row.user).slice(0, 16)],
   ['hour', 'float8', (row) => row.hour * HOUR_SECONDS],
 ]
 const HOUR_COLUMNS: Column<HourRow>[] = [

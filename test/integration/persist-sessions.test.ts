@@ -37,9 +37,6 @@ const persist = (items: SessionItem[], process = 0) => persistSessions(stores[pr
 const makeSid = () => randomBytes(16).toString('hex')
 const makeProject = () => (projects += 1)
 
-/** As long as hashes are. */
-const hashOf = (user: string) => user.padStart(16, '0')
-
 interface Fields extends Partial<SessionUpdate> {
   release?: string
   environment?: string | null
@@ -65,7 +62,7 @@ function session(
       durationMs: null,
       isAnr: false,
       ...fields,
-      user: fields.user ? hashOf(fields.user) : null,
+      user: fields.user ?? null,
     },
   }
 }
@@ -77,7 +74,7 @@ function counted(projectId: number, fields: Partial<SessionAggregate>, release =
     release,
     environment: 'production',
     userAgent: null,
-    aggregates: [{ startedMs: NOON, ...nothing, ...fields, user: fields.user ? hashOf(fields.user) : null }],
+    aggregates: [{ startedMs: NOON, ...nothing, ...fields, user: fields.user ?? null }],
   }
 }
 
@@ -301,11 +298,11 @@ describe('people', () => {
 
   it('are known by a hash, which is a signed number', async () => {
     const project = makeProject()
-    await persist([session(project, { user: 'ffffffffffffffd6' }), session(project, { user: '7fffffffffffffff' })])
+    await persist([session(project, { user: 'a' }), session(project, { user: 'b' })])
     const { rows } = await pools[0]!.query('SELECT user_hash FROM release_user WHERE project_id = $1 ORDER BY 1', [
       project,
     ])
-    expect(rows).toEqual([{ user_hash: '-42' }, { user_hash: '9223372036854775807' }])
+    expect(rows).toEqual([{ user_hash: '-7860083176248561684' }, { user_hash: '919145239626757800' }])
   })
 
   it('of a release are known to be so many', async () => {
