@@ -1,7 +1,8 @@
 // What happens by the clock. Every process has this clock; an advisory lock lets one of them do the round, so that any
-// number may share a database. A round that fails is told and done again at the next.
+// number may share a database. A job that fails is told, keeps no other from being done, and is done again at the next round.
 
 import type { Pool } from 'pg'
+import { isDatabaseAway } from '../database/is-database-away.ts'
 import { linkPendingFeedback } from '../database/link-feedback.ts'
 import { ensurePartitions, ensureSessionPartitions, formatDay } from '../database/partitions.ts'
 import type { Purge } from '../database/purge.ts'
@@ -47,21 +48,31 @@ export function createJobs({ pool, purge, retentionDays, log, clock }: JobsOptio
     await ensureSessionPartitions(pool, sessionDays)
   }
 
+  const isStopped = () => isStopping
+  const steps = {
+    partitions: makePartitions,
+    feedback: () => linkPendingFeedback(pool, clock()),
+    retention: () => applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped }),
+    sessions: () => deleteExpiredSessions(pool),
+    uploads: () => deleteUnusedUploads(pool, clock()),
+    purge: () => purge.run(),
+  }
+
   async function doRound(): Promise<void> {
-    await makePartitions()
-    await linkPendingFeedback(pool, clock())
-    const isStopped = () => isStopping
-    await applyRetention({ pool, retentionDays, nowMs: clock(), log, isStopped })
-    await deleteExpiredSessions(pool)
-    await deleteUnusedUploads(pool, clock())
-    await purge.run()
+    for (const [job, run] of Object.entries(steps)) {
+      if (isStopping) return
+      try {
+        await run()
+      } catch (error) {
+        if (isDatabaseAway(error)) throw error
+        log.error({ err: error, job }, 'a job could not be done; the next round tries again')
+      }
+    }
   }
 
   function runRound(): Promise<void> {
     round ??= withLock(pool, LOCK_ID, doRound)
-      .catch((error: unknown) =>
-        log.error({ err: error }, 'the jobs could not all be done; the next round tries again'),
-      )
+      .catch((error: unknown) => log.error({ err: error }, 'the jobs could not be done; the next round tries again'))
       .finally(() => (round = null))
     return round
   }

@@ -117,7 +117,7 @@ describe('jobs', () => {
     expect([await count('release_user'), await count('environment_hour')]).toEqual([1, 1])
   })
 
-  it('forget the sign-ins that have expired', async () => {
+  async function signIn(): Promise<void> {
     const { prisma } = database
     await prisma.user.create({ data: { id: 'u', name: '', email: 'a@example.com' } })
     await prisma.session.createMany({
@@ -126,8 +126,24 @@ describe('jobs', () => {
         { id: 'new', token: 'new', userId: 'u', expiresAt: new Date(Date.now() + 60_000) },
       ],
     })
+  }
+
+  it('forget the sign-ins that have expired', async () => {
+    await signIn()
     await jobs.runRound()
-    expect((await prisma.session.findMany()).map((session) => session.id)).toEqual(['new'])
+    expect((await database.prisma.session.findMany()).map((session) => session.id)).toEqual(['new'])
+  })
+
+  it('do not wait for one that fails: while somebody reads events for long, all but their deletion is done', async () => {
+    await signIn()
+    await ensurePartitions(database.pool, Date.parse('2026-01-01'), 1)
+    const reader = await database.pool.connect()
+    await reader.query('BEGIN; LOCK TABLE event IN ACCESS SHARE MODE')
+    await jobs.runRound()
+    await reader.query('ROLLBACK')
+    reader.release()
+    expect(await listPartitionDays(database.pool)).toContain('2026-01-01')
+    expect((await database.prisma.session.findMany()).map((session) => session.id)).toEqual(['new'])
   })
 
   it('are left to one process of many', async () => {
