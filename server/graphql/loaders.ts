@@ -31,6 +31,7 @@ import {
 } from './read-monitors.ts'
 import { readAccessTokens, readInvitations } from './read-place.ts'
 import { formatAuditLogKey, listAuditEntries, type AuditEntryRow, type AuditLogKey } from './list-audit-entries.ts'
+import { readKeyEvents } from './read-key-events.ts'
 import { readOutcomes, type OutcomeCount } from './read-outcomes.ts'
 import {
   countNewIssues,
@@ -64,6 +65,7 @@ export interface Loaders {
   environments: Record<FrequencyPeriod, BatchLoader<EnvironmentKey, SessionSummary>>
   environmentNames: BatchLoader<number, (string | null)[]>
   newIssues: BatchLoader<{ projectId: number; version: string }, number>
+  keyEvents: Record<FrequencyPeriod, BatchLoader<number, FrequencyPoint[]>>
   clientSdks: BatchLoader<number, ClientSdkRow[]>
   clientErrors: BatchLoader<number, ClientErrorRow[]>
   monitors: BatchLoader<number, MonitorRecord[]>
@@ -187,6 +189,13 @@ export function createLoaders(deps: LoaderDeps, keeping?: Keeping): Loaders {
       ({ projectId, version }) => `${projectId}.${version}`,
       (keys) => countNewIssues(pool, keys),
       keeping,
+    ),
+    keyEvents: forEachPeriod((period) =>
+      createBatchLoader(
+        (keyId) => keyId,
+        (keyIds) => readKeyEvents(pool, keyIds, period, now()),
+        keeping,
+      ),
     ),
     clientSdks: createProjectLoader((ids) => readClientSdks(prisma, ids)),
     clientErrors: createProjectLoader((ids) => readClientErrors(prisma, ids)),

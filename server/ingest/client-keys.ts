@@ -4,6 +4,7 @@
 import type { Pool } from 'pg'
 import { parseOriginPattern, type OriginPattern } from '../domain/origin-pattern.ts'
 import type { TrackerBackend } from '../domain/project.ts'
+import { createKeyUses, type KeyUse } from './key-uses.ts'
 import { createRulesCache, type ProjectRules } from './project-rules.ts'
 
 /** A key, with the rules of its project. */
@@ -20,64 +21,29 @@ export interface ClientKeyRecord extends ProjectRules {
   allowedOrigins: readonly OriginPattern[] | null
 }
 
-interface KeyUse {
-  atMs: number
-  /** `sentry.python/1.21.0` */
-  sdk: string | null
-  /** The client's. */
-  address: string | null
-}
-
 export interface ClientKeys {
   /** @returns the key; null when there is none. At once when it is in memory. */
   find(publicKey: string): ClientKeyRecord | null | Promise<ClientKeyRecord | null>
-  /** Notes that a key was used, and by whom; written at most every few seconds. */
+  /** Notes that a key was used, by whom and for how many events; written at most every few seconds. */
   markUsed(keyId: number, use: KeyUse): void
   /** After a change of keys or of the tracking switch. */
   forget(): void
-  /** Writes the last uses that are not written yet. */
+  /** Writes the uses that are not written yet. */
   stop(): Promise<void>
 }
 
 /** A change made in another process holds within this time, even if its message is lost. */
 const REMEMBER_MS = 900
 const REMEMBERED_KEYS_MAX = 10_000
-const WRITE_LAST_USE_EVERY_MS = 5_000
 
 export function createClientKeys(pool: Pool): ClientKeys {
   const remembered = new Map<string, { record: ClientKeyRecord | null; atMs: number }>()
-  const lastUses = new Map<number, KeyUse>()
+  const uses = createKeyUses(pool)
   const readRules = createRulesCache()
   let waiting = new Map<string, PromiseWithResolvers<ClientKeyRecord | null>>()
   let loading = false
   // A query that began before a change must not put the old state back into memory after it.
   let generation = 0
-
-  const writing = setInterval(() => void writeLastUses(), WRITE_LAST_USE_EVERY_MS)
-  writing.unref()
-
-  async function writeLastUses(): Promise<void> {
-    if (lastUses.size === 0) return
-    const uses = [...lastUses].sort(([a], [b]) => a - b)
-    lastUses.clear()
-    try {
-      await pool.query(
-        `UPDATE client_key SET last_used_at = greatest(last_used_at, to_timestamp(u.ms / 1000.0)),
-                last_used_sdk = u.sdk, last_used_address = u.address
-         FROM unnest($1::int[], $2::float8[], $3::text[], $4::text[]) AS u (id, ms, sdk, address)
-         WHERE client_key.id = u.id`,
-        [
-          uses.map(([id]) => id),
-          uses.map(([, { atMs }]) => atMs),
-          uses.map(([, { sdk }]) => sdk),
-          uses.map(([, { address }]) => address),
-        ],
-      )
-    } catch {
-      // The database is away, which its own log lines tell; the times are tried again with the next ones.
-      for (const [id, use] of uses) if (!lastUses.has(id)) lastUses.set(id, use)
-    }
-  }
 
   async function load(): Promise<void> {
     loading = true
@@ -113,17 +79,12 @@ export function createClientKeys(pool: Pool): ClientKeys {
       if (!loading) void load()
       return asked.promise
     },
-    markUsed(keyId, use) {
-      lastUses.set(keyId, use)
-    },
+    markUsed: uses.note,
     forget() {
       generation += 1
       remembered.clear()
     },
-    async stop() {
-      clearInterval(writing)
-      await writeLastUses()
-    },
+    stop: uses.stop,
   }
 }
 

@@ -47,11 +47,10 @@ export function createClientWatch({ pool, keys, clientAddress, clock }: ClientWa
     noteUse({ key, projectId, receivedAtMs, envelopeHeader, sdkFallback, clientIp }, items) {
       const sdk = readSdk(envelopeHeader, sdkFallback)
       const address = keepsAddresses(key) ? clientIp : null
-      keys.markUsed(key.id, { atMs: receivedAtMs, sdk: sdk && formatSdk(sdk), address })
-      if (sdk === null) return
-      let eventCount = 0
-      for (const { type } of items) if (type === 'event') eventCount += 1
-      sdks.note(projectId, sdk, eventCount, receivedAtMs)
+      let events = 0
+      for (const { type } of items) if (type === 'event' || type === 'raw_security' || type === 'security') events += 1
+      keys.markUsed(key.id, { atMs: receivedAtMs, sdk: sdk && formatSdk(sdk), address, events })
+      if (sdk !== null) sdks.note(projectId, sdk, events, receivedAtMs)
     },
     noteBadItem({ key, projectId, clientIp, envelopeHeader, sdkFallback }, code, message) {
       const sdk = readSdk(envelopeHeader, sdkFallback)

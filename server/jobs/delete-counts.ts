@@ -15,6 +15,7 @@ const BATCH_ROWS_MAX = 5_000
 const TIMED_TABLES = [
   ['issue_hour', 'hour'],
   ['outcome', 'hour'],
+  ['client_key_hour', 'hour'],
   ['release_hour', 'hour'],
   ['environment_hour', 'hour'],
   ['feedback', 'created_at'],

@@ -87,6 +87,24 @@ describe('the page Ingest', () => {
     await page.getByText('Copy the DSN from the project’s settings.').waitFor()
     await page.getByRole('row', { name: 'sentry.python 1.21.0' }).waitFor()
     await page.getByText('by sentry.python/1.21.0 from 203.0.113.7').waitFor()
+    await page.getByRole('region', { name: 'Keys' }).getByText('1 event', { exact: true }).waitFor()
+    await close()
+  })
+
+  it('counts what was sent with each key, in the period that is chosen', async () => {
+    const { server } = dashboard
+    const project = await server.seed.project('acme/counted').withClientKey()
+    await server.database.pool.query(
+      `INSERT INTO client_key_hour (project_id, key_id, hour, events)
+       SELECT project_id, id, date_trunc('hour', now(), 'UTC') - age.hours * interval '1 hour', age.events
+       FROM client_key, (VALUES (0, 1200), (72, 34)) AS age (hours, events) WHERE project_id = $1`,
+      [project.number],
+    )
+    const { page, close } = await dashboard.openSignedIn('/acme/counted/ingest')
+    const line = page.getByRole('region', { name: 'Keys' }).getByRole('listitem')
+    await line.getByTitle('1,200').waitFor()
+    await page.getByRole('link', { name: '30 days' }).click()
+    await line.getByTitle('1,234').waitFor()
     await close()
   })
 

@@ -184,7 +184,8 @@ describe('the events of an issue', () => {
   })
 })
 
-const TABLES = 'event|issue|issue_hour|issue_tag|project|client_key|client_sdk|client_error|transaction_summary'
+const TABLES =
+  'event|issue|issue_hour|issue_tag|project|client_key|client_key_hour|client_sdk|client_error|transaction_summary'
 const READS = new RegExp(`^\\s*(WITH kinds|SELECT .*\\b(${TABLES})\\b)`, 's')
 
 describe('statements to the database', () => {
@@ -226,7 +227,7 @@ describe('statements to the database', () => {
 
   it('do not grow with the projects of a list', async () => {
     const query =
-      'query ($first: Int) { projects(first: $first) { nodes { path clientKeys { dsn } unresolvedCount lastEventAt ' +
+      'query ($first: Int) { projects(first: $first) { nodes { path clientKeys { dsn eventCount } unresolvedCount lastEventAt ' +
       'outcomes { quantity points { count } } clientSdks { name } clientErrors { message } } } }'
     for (let number = 0; number < 4; number += 1) await server.seed.project().withClientKey()
     const one = await count(query, { first: 1 })

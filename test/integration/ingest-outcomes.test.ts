@@ -33,6 +33,11 @@ interface ClientError {
   count: number
 }
 
+interface KeyEvents {
+  eventCount: number
+  frequency: { count: number }[]
+}
+
 const FIELDS = 'outcome reason category quantity points { at count }'
 const ERROR_FIELDS = 'status code message sdk address count firstAt lastAt'
 
@@ -351,6 +356,46 @@ describe.concurrent('the SDKs that send', () => {
     ])
     const used = [{ lastUsedSdk: 'sentry.javascript.node/11.12.0', lastUsedAddress: '203.0.113.7' }]
     await until(async () => JSON.stringify((await read()).clientKeys) === JSON.stringify(used))
+  })
+
+  it('are counted by the key that they use, by the hour and by the day, as long as there is that key', async () => {
+    const project = await server.seed.project().withClientKey()
+    const { pool, prisma } = server.database
+    const other = await prisma.clientKey.create({
+      data: { projectId: project.number, publicKey: randomUUID().slice(-8) },
+    })
+    for (let number = 0; number < 2; number += 1) await server.sendEvent(makeEvent(), project)
+    await send(project, '{"type":"event"}\n{"broken')
+    await send(project, '{"type":"transaction"}\n{}')
+    await pool.query(
+      `INSERT INTO client_key_hour (project_id, key_id, hour, events)
+       VALUES ($1, $2, date_trunc('hour', now(), 'UTC') - interval '3 days', 4),
+              ($1, $2, date_trunc('hour', now(), 'UTC') - interval '40 days', 9)`,
+      [project.number, other.id],
+    )
+    const read = async (period: string) => {
+      const { project: found } = await server.gql<{ project: { clientKeys: KeyEvents[] } }>(
+        `query ($path: String!, $period: FrequencyPeriod) { project(path: $path) { clientKeys {
+           eventCount(period: $period) frequency(period: $period) { count } } } }`,
+        { path: project.path, period },
+      )
+      return found.clientKeys.map(({ eventCount, frequency }) => [
+        eventCount,
+        frequency.length,
+        frequency.at(-1)?.count,
+      ])
+    }
+    const expected = JSON.stringify([
+      [3, 24, 3],
+      [0, 24, 0],
+    ])
+    await until(async () => JSON.stringify(await read('LAST_24_HOURS')) === expected)
+    expect(await read('LAST_30_DAYS')).toEqual([
+      [3, 30, 3],
+      [4, 30, 0],
+    ])
+    await prisma.clientKey.delete({ where: { id: other.id } })
+    expect(await prisma.clientKeyHour.count({ where: { keyId: other.id } })).toBe(0)
   })
 
   it('are a hundred at most, whatever names are made up', async () => {

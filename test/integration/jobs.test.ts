@@ -35,7 +35,7 @@ describe('jobs', () => {
   })
 
   async function count(
-    table: 'event' | 'issue_hour' | 'outcome' | 'session' | 'release_user' | 'environment_hour',
+    table: 'event' | 'issue_hour' | 'outcome' | 'client_key_hour' | 'session' | 'release_user' | 'environment_hour',
   ): Promise<number> {
     const { rows } = await database.pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)
     return rows[0]?.count ?? 0
@@ -81,9 +81,15 @@ describe('jobs', () => {
       `INSERT INTO outcome (project_id, hour, outcome, reason, category, quantity)
        VALUES (1, '2026-10-01', 'accepted', '', 'error', 1), (1, '2026-11-20', 'accepted', '', 'error', 1)`,
     )
+    await database.pool.query(`
+      INSERT INTO project_group (id, name) VALUES (77, 'counted');
+      INSERT INTO project (id, group_id, slug, name) VALUES (77, 77, 'counted', 'Counted');
+      INSERT INTO client_key (id, project_id, public_key) VALUES (77, 77, 'counted');
+      INSERT INTO client_key_hour (project_id, key_id, hour, events) VALUES (77, 77, '2026-10-01', 1), (77, 77, '2026-11-20', 1)`)
     await jobs.runRound()
     expect(await count('issue_hour')).toBe(10)
     expect(await count('outcome')).toBe(1)
+    expect(await count('client_key_hour')).toBe(1)
   })
 
   it('drop single sessions when no update of them is taken any more', async () => {

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { requireSerial } from '../global-id.ts'
+import { FrequencyPeriodEnum, FrequencyPointType } from './issue.ts'
 import {
   createClientKey,
   deleteClientKey,
@@ -35,6 +36,23 @@ export const ClientKeyNode = builder.prismaNode('ClientKey', {
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'At most 10 seconds late.' }),
     lastUsedSdk: t.exposeString('lastUsedSdk', { nullable: true, description: '`sentry.python/1.21.0`' }),
     lastUsedAddress: t.exposeString('lastUsedAddress', { nullable: true, description: "The client's." }),
+    eventCount: t.field({
+      type: 'BigInt',
+      description: 'Events that were sent with it, whatever became of them. Some seconds late.',
+      args: { period: t.arg({ type: FrequencyPeriodEnum, defaultValue: 'LAST_24_HOURS' }) },
+      complexity: { field: 5, multiplier: 1 },
+      resolve: async ({ id }, { period }, { loaders }) => {
+        const points = await loaders.keyEvents[period ?? 'LAST_24_HOURS'].load(id)
+        return points.reduce((sum, { count }) => sum + count, 0n)
+      },
+    }),
+    frequency: t.field({
+      type: [FrequencyPointType],
+      description: 'The same in time: 24 hours or 30 days, the current one last.',
+      args: { period: t.arg({ type: FrequencyPeriodEnum, defaultValue: 'LAST_24_HOURS' }) },
+      complexity: { field: 5, multiplier: 1 },
+      resolve: ({ id }, { period }, { loaders }) => loaders.keyEvents[period ?? 'LAST_24_HOURS'].load(id),
+    }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     rotatedAt: t.expose('rotatedAt', {
       type: 'DateTime',

@@ -34,6 +34,11 @@ export const Ingest = graphql(
           lastUsedAt
           lastUsedSdk
           lastUsedAddress
+          eventCount(period: $period)
+          frequency(period: $period) {
+            at
+            count
+          }
         }
       }
     }
