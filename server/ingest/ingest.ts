@@ -214,6 +214,11 @@ export function createIngest({
     return items.acceptItems(envelope, context)
   }
 
+  /** A step of its own, since whoever waits for both would keep the body until all of it is written. */
+  function take(...request: Parameters<typeof receive>): Promise<string | null> {
+    return receive(...request).then(accept)
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse, url: string): Promise<void> {
     const state: RequestState = { reservation: { bytes: 0 }, key: null, client: null, isCounted: false }
     const path = matchIngestPath(url)
@@ -226,8 +231,7 @@ export function createIngest({
           allow: [...methods, 'OPTIONS'].join(', '),
         })
       }
-      // By no name here, which would keep the body while it waits to be written.
-      const eventId = await receive(request, response, path, url, state).then(accept)
+      const eventId = await take(request, response, path, url, state)
       path.endpoint.respond(response, eventId, request.method ?? 'POST')
     } catch (error) {
       const refusal = toRefusal(error)

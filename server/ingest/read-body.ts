@@ -34,8 +34,12 @@ export function readBody(request: IncomingMessage, budget: BodyBudget, reservati
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = []
     let received = 0
+    // The request lives until it is answered, and whoever listens to it would keep the body for so long.
+    const stopListening = (): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose)
+    }
     const fail = (error: IngestError): void => {
-      request.off('data', onData)
+      stopListening()
       request.pause()
       reject(error)
     }
@@ -48,12 +52,15 @@ export function readBody(request: IncomingMessage, budget: BodyBudget, reservati
       if (chunks.length === 0) chunks = [chunk]
       else chunks.push(chunk)
     }
-    request.on('data', onData)
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received)))
+    const onEnd = (): void => {
+      stopListening()
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, received))
+    }
     // Whatever ends a request half-way, and without somebody who hears of errors Node.js tells of no other.
-    request.on('close', () => {
+    const onClose = (): void => {
       if (!request.complete) reject(incomplete())
-    })
+    }
+    request.on('data', onData).on('end', onEnd).on('close', onClose)
   })
 }
 

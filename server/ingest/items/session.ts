@@ -106,6 +106,15 @@ export function createSessionHandler({
     return item.aggregates.length === 0 ? { outcome: 'accepted' } : takeShare(item, context)
   }
 
+  function tryRead(item: EnvelopeItem, context: ItemContext): ItemFate | SessionItem {
+    try {
+      return read(item, context)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return toFate(error)
+    }
+  }
+
   async function write(received: SessionItem[], fates: ItemFate[]): Promise<ItemFate[]> {
     const refused = (await add(received)) === 'stored' ? 0 : await writeEach(received)
     const stored = sum(received, countParts) - refused
@@ -119,24 +128,25 @@ export function createSessionHandler({
     category: 'session',
     payloadBytesMax: SESSION_BYTES_MAX,
     acceptAll(items, context) {
-      const fates: ItemFate[] = []
-      const received: SessionItem[] = []
       const beyond = items.length - SESSION_ITEMS_PER_ENVELOPE_MAX
-      for (const item of beyond > 0 ? items.slice(0, SESSION_ITEMS_PER_ENVELOPE_MAX) : items) {
-        try {
-          const result = read(item, context)
-          if ('outcome' in result) fates.push(result)
-          else received.push(result)
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error
-          fates.push(toFate(error))
-        }
-      }
+      const taken = beyond > 0 ? items.slice(0, SESSION_ITEMS_PER_ENVELOPE_MAX) : items
+      // Of just their length, as lists that grow are not: they live until all of them is written.
+      const results = taken.map((item) => tryRead(item, context))
+      const fates = results.filter(isFate)
+      const received = fates.length === 0 ? (results as SessionItem[]) : results.filter(isReceived)
       if (beyond > 0) fates.push({ outcome: 'dropped', reason: 'too_large', quantity: beyond })
       return received.length === 0 ? Promise.resolve(fates) : write(received, fates)
     },
     stop: () => batcher.drain(),
   }
+}
+
+function isFate(result: ItemFate | SessionItem): result is ItemFate {
+  return 'outcome' in result
+}
+
+function isReceived(result: ItemFate | SessionItem): result is SessionItem {
+  return !isFate(result)
 }
 
 function findFilter(item: SessionItem, { key, userAgent }: ItemContext): ItemFate | null {
