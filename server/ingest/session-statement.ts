@@ -112,7 +112,7 @@ function writeText({ hasUsers, hasHours }: Parts): string {
   return `
 WITH healths AS MATERIALIZED (
   SELECT l.* FROM ${decodeColumns(1, HEALTH_COLUMNS.slice(0, 2), 'd')} CROSS JOIN LATERAL (
-    SELECT r.project_id, r.id FROM release_health r
+    SELECT r.project_id, r.id, r.user_rows FROM release_health r
     WHERE r.project_id = d.project_id AND r.id = d.health_id FOR NO KEY UPDATE
   ) l
 ),
@@ -181,8 +181,7 @@ const PEOPLE = `people AS (
     WHERE o.project_id = i.project_id AND o.health_id = i.health_id AND o.kind = i.kind AND o.user_hash = i.user_hash
   ) AS hour) known
   WHERE ${IS_ALL_THERE} AND CASE WHEN known.hour IS NULL
-    THEN (SELECT r.user_rows FROM release_health r WHERE r.project_id = i.project_id AND r.id = i.health_id)
-         < ${USER_ROWS_MAX}
+    THEN (SELECT h.user_rows FROM healths h WHERE h.project_id = i.project_id AND h.id = i.health_id) < ${USER_ROWS_MAX}
     ELSE known.hour < to_timestamp(i.hour) END
   ORDER BY 1, 2, 3, 4
   ON CONFLICT (project_id, health_id, kind, user_hash) DO UPDATE SET was_hour = u.hour, hour = excluded.hour
