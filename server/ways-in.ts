@@ -13,6 +13,7 @@ import { registerReportDialog } from './ingest/register-report-dialog.ts'
 import { registerUserFeedback } from './ingest/register-user-feedback.ts'
 import type { Metrics } from './metrics.ts'
 import { registerGitlabApi } from './rest/gitlab/register-gitlab-api.ts'
+import { authorizeFeedback } from './rest/sentry/authorize-feedback.ts'
 import { findSentryProject } from './rest/sentry/find-sentry-project.ts'
 import { registerSentryApi } from './rest/sentry/register-sentry-api.ts'
 import { createTrackerChoice } from './trackers/choose-tracker.ts'
@@ -34,9 +35,10 @@ export function registerWaysIn(fastify: FastifyInstance, parts: Parts): { stop: 
   registerHealth(fastify, { pool, metrics })
   registerAuth(fastify, { auth, clientAddress })
   registerReportDialog(fastify, ingest.reportDialog)
-  registerUserFeedback(fastify, ingest.reportDialog, (group, project) =>
-    findSentryProject(database.prisma, group, project),
-  )
+  registerUserFeedback(fastify, ingest.reportDialog, {
+    findProject: (group, project) => findSentryProject(database.prisma, group, project),
+    authorize: (request, group, project) => authorizeFeedback({ database, auth }, request, group, project),
+  })
   registerSentryApi(fastify, { database, auth })
   registerGitlabApi(fastify, { database, auth, publish, clientAddress, publicUrl, version, clock })
   const integrated = createIntegratedTracker({ pool, publish, onChanges: realtime.onChanges, purge, clock })

@@ -12,8 +12,8 @@ import { readDsn } from './read-credentials.ts'
 import { makeUserReport, type ReceivedFeedback } from './read-feedback.ts'
 
 /** Whose page it is, and which error it is about. */
-interface DialogTarget {
-  key: ClientKeyRecord
+export interface DialogTarget {
+  key: Pick<ClientKeyRecord, 'projectId' | 'scrubbing'>
   eventId: string
 }
 

@@ -7,7 +7,12 @@ import { isOutage } from './is-outage.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
 
 const BODY_BYTES_MAX = 64 * 1024
-const STATUSES: Partial<Record<string, number>> = { INVALID: 400, NOT_FOUND: 404 }
+const STATUSES: Partial<Record<string, number>> = {
+  INVALID: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+}
 
 /** @param failure what the log says of a bug. */
 export function serveToPages(

@@ -265,6 +265,25 @@ describe('the report dialog', () => {
   })
 })
 
+/** Of the owner; or of a project, with a role on it. */
+async function makeToken(scopes: string[], { project, role }: { project?: string; role?: string } = {}) {
+  const projectId = project === undefined ? undefined : await findProjectId(project)
+  const { createAccessToken } = await server.gql<{ createAccessToken: { secret: string } }>(
+    `mutation ($scopes: [String!]!, $project: ID, $role: Role) {
+       createAccessToken(input: { name: "form", scopes: $scopes, project: $project, role: $role }) { secret } }`,
+    { scopes, project: projectId, role },
+  )
+  return createAccessToken.secret
+}
+
+async function findProjectId(path: string): Promise<string> {
+  const { project } = await server.gql<{ project: { id: string } }>(
+    'query ($path: String!) { project(path: $path) { id } }',
+    { path },
+  )
+  return project.id
+}
+
 describe("Sentry's web API for user feedback", () => {
   const filled = { name: 'Ada', email: 'ada@example.com', comments: 'It broke when I paid with token=abc' }
   const send = (body: unknown, { dsn = server.project.dsn, path = 'acme/shop', headers = {} } = {}) =>
@@ -301,13 +320,43 @@ describe("Sentry's web API for user feedback", () => {
     expect(await ask({ ...whole, email: 'ada', name: 5 })).toEqual([400, { name: needed, email: needed }])
     expect(await ask('{"event_id":')).toEqual([400, told])
     expect(await ask([whole])).toEqual([400, told])
-    expect(await ask(whole, { headers: { Authorization: `Bearer ${server.token}` } })).toEqual([401, told])
+    expect(await ask(whole, { headers: { Authorization: 'Basic YTpi' } })).toEqual([401, told])
     const unknown = server.project.dsn.replace(server.project.publicKey, 'f'.repeat(32))
     expect(await ask(whole, { dsn: unknown })).toEqual([401, told])
     expect(await ask(whole, { path: 'acme/nothing' })).toEqual([404, told])
     const other = await server.seed.project().withClientKey()
     expect(await ask(whole, { path: other.path })).toEqual([404, told])
     expect((await send('x'.repeat(70_000))).status).toBe(413)
+  })
+
+  it('takes it with a token that may change the project’s issues, scrubbed as the project wants', async () => {
+    const eventId = await server.sendEvent(makeEvent({ type: 'TokenForm' }))
+    const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } })
+    const whole = { event_id: eventId, ...filled, comments: 'Paid with 4111 1111 1111 1111' }
+    expect((await send(whole, bearer(await makeToken(['event:write'])))).status).toBe(200)
+    const [kept] = await readOfIssue('TokenForm')
+    expect(kept).toMatchObject({ eventId, name: 'Ada' })
+    expect(kept?.comments).not.toContain('4111')
+    const withPrivateToken = { Authorization: '', 'PRIVATE-TOKEN': await makeToken(['api']) }
+    expect((await send(whole, { headers: withPrivateToken })).status).toBe(200)
+
+    const refused = async (options: object, body: object = whole) => (await send(body, options)).status
+    const writer = bearer(await makeToken(['event:write']))
+    expect(await refused(bearer(await makeToken(['event:read', 'read_api'])))).toBe(403)
+    expect(await refused(bearer(`flt_${'x'.repeat(40)}`))).toBe(401)
+    expect(await refused({ ...writer, path: 'acme/nothing' })).toBe(404)
+    expect(await refused(writer, { ...whole, event_id: 'latest' })).toBe(400)
+    expect(await refused(writer, { ...whole, comments: ' ' })).toBe(400)
+    expect(await refused(bearer(await makeToken(['api'], { project: 'acme/shop', role: 'REPORTER' })))).toBe(403)
+    const off = await server.seed.project().withClientKey()
+    expect(
+      await refused({
+        ...bearer(await makeToken(['api'], { project: 'acme/shop', role: 'DEVELOPER' })),
+        path: off.path,
+      }),
+    ).toBe(404)
+    await server.database.prisma.project.update({ where: { id: off.number }, data: { trackingEnabled: false } })
+    expect(await refused({ ...writer, path: off.path })).toBe(403)
   })
 
   it('answers a preflight, with and without the last slash', async () => {
