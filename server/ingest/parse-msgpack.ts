@@ -1,5 +1,6 @@
 // MessagePack, as native SDKs write it beside a crash: what they knew when the program could write no JSON any more. Each
-// byte is read once; lengths that promise more than there is end the reading.
+// byte is read once; lengths that promise more than there is end the reading. The usual library sets aside what lengths
+// promise, at any depth: 90 kB of lists of 10,000 made @msgpack/msgpack 3.1 take 2.5 GB.
 
 import type { Json } from '../domain/event.ts'
 

@@ -1,5 +1,6 @@
 // What a user wrote, in any of its forms: a `user_report` (about one event), a `feedback` event, or the dialog's form.
-// Texts are cut and lose secrets like an event's message does, the page's address like a URL; name and address are kept, so that one can answer.
+// Texts are cut and lose secrets like an event's message does, the page's address like a URL; name and address are kept, so
+// that one can answer.
 
 import { hash, randomUUID } from 'node:crypto'
 import type { Json, JsonObject } from '../domain/event.ts'
