@@ -25,7 +25,7 @@ export const UNREAL: Endpoint = {
   refusesBadItem: false,
   async read({ body, budget, reservation, url }) {
     if (body.length === 0) throw new IngestError(400, 'empty request body', { code: 'empty_body' })
-    const files = parseUnrealFiles(await inflateBody(body, budget, reservation))
+    const files = parseUnrealFiles(await inflateBody(body, budget, reservation).catch(blameFile))
     const contextFile = files.find(({ name }) => name === CONTEXT_FILE)
     const context = parseUnrealContext(contextFile?.bytes.toString('utf8', 0, CONTEXT_BYTES_MAX) ?? '')
     const dump = files.find(({ bytes }) => isMinidump(bytes))
@@ -40,6 +40,13 @@ export const UNREAL: Endpoint = {
     return makeCrashEnvelope(summary === null ? about : addMinidumpFacts(about, summary), crash, items)
   },
   respond: respondCrash,
+}
+
+/** The zlib stream is the file's own: nothing is wrong with the Content-Encoding, of which the decoder would tell. */
+function blameFile(error: unknown): never {
+  if (!(error instanceof IngestError) || error.code !== 'invalid_encoding') throw error
+  const causes = error.causes.map((cause) => `it is no whole zlib stream: ${cause}`)
+  throw new IngestError(400, 'invalid unreal crash report', { causes, code: 'invalid' })
 }
 
 function describeContext(context: UnrealContext, userId: string | null): JsonObject {

@@ -269,6 +269,22 @@ describe('a crash report of Unreal Engine', () => {
   })
 
   it.each([
+    ['no zlib stream', Buffer.from('hello')],
+    ['cut off', makeUnrealReport(files).subarray(0, 100)],
+  ])('that is %s is refused for what it is, not for a Content-Encoding', async (_what, body) => {
+    const answer = await post(unrealPath(), new Uint8Array(body))
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      {
+        detail: 'invalid unreal crash report',
+        causes: [
+          expect.stringMatching(/^it is no whole zlib stream: (incorrect header check|unexpected end of file)$/),
+        ],
+      },
+    ])
+  })
+
+  it.each([
     ['nothing', Buffer.alloc(0)],
     ['no zlib', Buffer.from('hello')],
     ['cut off', makeUnrealReport(files).subarray(0, 100)],
