@@ -71,7 +71,8 @@ export function readBody(request: IncomingMessage, budget: BodyBudget, reservati
 export function discardBody(request: IncomingMessage): Promise<boolean> {
   const declared = Number(request.headers['content-length'] ?? 0)
   if (request.complete) return Promise.resolve(true)
-  if (declared > BODY_BYTES_MAX) return Promise.resolve(false)
+  // Of one that is gone nothing would be told any more, and who waited for it would never give its room back.
+  if (request.destroyed || declared > BODY_BYTES_MAX) return Promise.resolve(false)
   return new Promise((resolve) => {
     let discarded = 0
     const onData = (chunk: Buffer): void => {

@@ -166,6 +166,27 @@ describe('bodies that are too large', () => {
   it('store the next good event', expectNextGoodEventStored)
 })
 
+describe('requests that break off', () => {
+  it.each(['closed', 'reset'])('%s half-way give back the room that their bodies took', async (how) => {
+    const head =
+      `POST /api/1/envelope/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n` +
+      `X-Sentry-Auth: Sentry sentry_version=7, sentry_key=${PROCESS_KEY}\r\n\r\n`
+    const readRoomTaken = async (): Promise<number> => {
+      const metrics = await (await fetch(`${server.url}/metrics`)).text()
+      return Number(/^faultline_body_bytes_in_flight (\d+)$/m.exec(metrics)?.[1])
+    }
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+    socket.on('error', () => undefined)
+    socket.write(`${head}{"sent_at"`)
+    await until(async () => (await readRoomTaken()) > 0)
+    if (how === 'closed') socket.destroy()
+    else socket.resetAndDestroy()
+    await until(async () => (await readRoomTaken()) === 0)
+  })
+
+  it('store the next good event', expectNextGoodEventStored)
+})
+
 describe('compressed bombs', () => {
   // 400 MB of zeros are some 400 KB in gzip, and some hundred bytes in brotli and zstd.
   const zeros = Buffer.alloc(400 * MIB)
