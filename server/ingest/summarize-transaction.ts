@@ -3,9 +3,12 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Json, JsonObject } from '../domain/event.ts'
+import type { FilterReason } from '../domain/outcome.ts'
 import type { TransactionSummary } from '../domain/transaction.ts'
 import { cutText, isObject } from './normalize/coerce.ts'
+import { findUserAgent } from './normalize/normalize-contexts.ts'
 import { parseEnvironment, parseEventId, parseRelease } from './normalize/normalize-names.ts'
+import { normalizeRequest } from './normalize/normalize-request.ts'
 import { parseTimestamp } from './normalize/parse-timestamp.ts'
 import { ProblemLog } from './normalize/problem-log.ts'
 import { parseEventJson } from './parse-json.ts'
@@ -17,11 +20,15 @@ export interface TransactionContext {
   /** From the envelope's header; the payload's own wins. */
   eventId: string | null
   clockDriftMs: number
-  key: Pick<ProjectRules, 'scrubbing'>
+  /** Of the request that brought it. */
+  userAgent: string | null
+  key: Pick<ProjectRules, 'scrubbing' | 'filters'>
 }
 
 export interface ReceivedTransaction extends TransactionSummary {
   receivedAtMs: number
+  /** What its project filters it by. */
+  filteredBy: FilterReason | null
 }
 
 /** Relay's name for a transaction without one. */
@@ -45,6 +52,7 @@ export function summarizeTransaction(
   const trace: JsonObject = isObject(contexts) && isObject(contexts['trace']) ? contexts['trace'] : {}
   const log = new ProblemLog()
   const endMs = parseTimestamp(raw['timestamp'])
+  const release = parseRelease(log, raw['release'])
   return {
     projectId,
     eventId: parseEventId(raw['event_id']) ?? context.eventId ?? randomUUID().replaceAll('-', ''),
@@ -56,9 +64,16 @@ export function summarizeTransaction(
     durationMs: measureDuration(parseTimestamp(raw['start_timestamp']), endMs),
     timestampMs: placeInTime(endMs, context),
     receivedAtMs: context.receivedAtMs,
-    release: parseRelease(log, raw['release']),
+    release,
     environment: parseEnvironment(log, raw['environment']),
+    filteredBy: context.key.filters?.findReasonByNames(release, readUserAgent(raw, context)) ?? null,
   }
+}
+
+/** As of an event: of whom a server answered, or of the browser that it happened in. */
+function readUserAgent(raw: JsonObject, { userAgent }: TransactionContext): string | null {
+  const platform = typeof raw['platform'] === 'string' ? raw['platform'] : ''
+  return findUserAgent(normalizeRequest(new ProblemLog(), raw['request']), userAgent, platform)
 }
 
 /** By the sender's own clock, whatever that shows. */

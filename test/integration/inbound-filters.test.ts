@@ -141,6 +141,28 @@ describe.concurrent('an inbound filter', () => {
     })
   })
 
+  it('drops transactions by their release, and by the crawler that was served or that runs the page', async () => {
+    const project = await makeProject({ filters: { releases: ['shop@1.*'], crawlers: true } })
+    const ofServer = (userAgent: string) => ({ platform: 'python', request: { headers: { 'user-agent': userAgent } } })
+    const transactions = [
+      { release: 'shop@1.4.2' },
+      { release: 'shop@2.0.0' },
+      ofServer(GOOGLEBOT),
+      ofServer('Mozilla/5.0'),
+      { platform: 'javascript' },
+    ].map((fields) => JSON.stringify({ type: 'transaction', transaction: '/cart', ...fields }))
+    const items = transactions.flatMap((payload) => ['{"type":"transaction"}', payload])
+    // The last is an old SDK's.
+    const body = ['{}', ...items, '{"type":"event"}', transactions[0]].join('\n')
+    expect((await server.sendEnvelope(body, { 'User-Agent': GOOGLEBOT }, project)).status).toBe(200)
+    await expectOutcomes(project, {
+      'transaction accepted': 2,
+      'transaction dropped filtered_releases': 2,
+      'transaction dropped filtered_crawlers': 2,
+    })
+    expect(await countStored(project)).toEqual({ ...NOTHING, transactions: 2 })
+  })
+
   it('takes nothing from an address, whatever it is, but what is told of other drops', async () => {
     const project = await makeProject({ filters: { addresses: ['203.0.113.0/24'] } })
     const from = (address: string, body: string) =>

@@ -17,8 +17,8 @@ export interface EventFilters {
   matchesAddress(address: string | null): boolean
   /** @returns what drops the event; null when nothing does. */
   findReason(event: NormalizedEvent, sender: Sender): FilterReason | null
-  /** @returns what drops a session, of which no more is known than this; null when nothing does. */
-  findSessionReason(release: string, userAgent: string | null): FilterReason | null
+  /** @returns what drops a session or a transaction, of which no more is known than this; null when nothing does. */
+  findReasonByNames(release: string | null, userAgent: string | null): FilterReason | null
   /** By what people see of it, so that it is asked after scrubbing and grouping. */
   matchesMessage(event: GroupedEvent): boolean
 }
@@ -61,9 +61,9 @@ export function compileFilters(settings: FilterSettings): EventFilters | null {
       }
       return null
     },
-    findSessionReason(release, userAgent) {
+    findReasonByNames(release, userAgent) {
       if (settings.crawlers && userAgent !== null && isCrawler(userAgent)) return 'filtered_crawlers'
-      return matchesRelease?.(release) === true ? 'filtered_releases' : null
+      return release !== null && matchesRelease?.(release) === true ? 'filtered_releases' : null
     },
     matchesMessage(event) {
       if (messages.length === 0) return false

@@ -150,7 +150,7 @@ function isReceived(result: ItemFate | SessionItem): result is SessionItem {
 }
 
 function findFilter(item: SessionItem, { key, userAgent }: ItemContext): ItemFate | null {
-  const reason = key.filters?.findSessionReason(item.release, item.userAgent ?? userAgent) ?? null
+  const reason = key.filters?.findReasonByNames(item.release, item.userAgent ?? userAgent) ?? null
   return reason && { outcome: 'dropped', reason, quantity: countParts(item) || 1 }
 }
 

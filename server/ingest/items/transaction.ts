@@ -60,7 +60,8 @@ export function createTransactionHandler({ pool, log }: TransactionDependencies)
     context: TransactionContext,
   ): Promise<{ eventId: string; fate: ItemFate }> {
     const transaction = summarizeTransaction(projectId, payload, context)
-    const { eventId } = transaction
+    const { eventId, filteredBy } = transaction
+    if (filteredBy !== null) return { eventId, fate: { outcome: 'dropped', reason: filteredBy } }
     if (!limit.take(projectId, context.receivedAtMs)) return { eventId, fate: { outcome: 'sampled' } }
     const adding = batcher.add(transaction)
     if (adding === null) throw overloaded()

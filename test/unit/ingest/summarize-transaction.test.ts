@@ -4,7 +4,7 @@ import { makeKey } from '../../support/make-key.ts'
 import { summarizeTransaction } from '../../../server/ingest/summarize-transaction.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
-const CONTEXT = { receivedAtMs: NOW, eventId: null, clockDriftMs: 0, key: makeKey() }
+const CONTEXT = { receivedAtMs: NOW, eventId: null, clockDriftMs: 0, userAgent: null, key: makeKey() }
 const summarize = (raw: unknown, context: Partial<typeof CONTEXT> = {}) =>
   summarizeTransaction(7, Buffer.from(JSON.stringify(raw)), { ...CONTEXT, ...context })
 
@@ -35,6 +35,7 @@ describe('summarizeTransaction', () => {
       durationMs: 500,
       timestampMs: NOW - 1_000,
       receivedAtMs: NOW,
+      filteredBy: null,
       release: 'shop@1',
       environment: 'production',
     })
