@@ -6,6 +6,7 @@ import { hash as hashText } from 'node:crypto'
 import type { Pool } from 'pg'
 import { NO_PROJECT, type ClientErrorCode } from '../domain/client-error.ts'
 import { cleanText } from './parse-json.ts'
+import { writeRegularly } from './write-regularly.ts'
 
 interface ClientMistake {
   /** Null where it names none. One that does not exist counts as none. */
@@ -46,14 +47,7 @@ const SDK_CHARS_MAX = 100
 
 export function createClientErrors(pool: Pool, clock: () => number): ClientErrors {
   let pending = new Map<string, PendingError>()
-  let writing: Promise<void> | null = null
-  const timer = setInterval(() => void write(), WRITE_EVERY_MS)
-  timer.unref()
-
-  function write(): Promise<void> {
-    writing ??= writePending().finally(() => (writing = null))
-    return writing
-  }
+  const writer = writeRegularly(WRITE_EVERY_MS, writePending)
 
   async function writePending(): Promise<void> {
     if (pending.size === 0) return
@@ -89,11 +83,7 @@ export function createClientErrors(pool: Pool, clock: () => number): ClientError
         pending.set(key, { ...row, count: 1, first_ms: nowMs, last_ms: nowMs })
       }
     },
-    async stop() {
-      clearInterval(timer)
-      await write()
-      await write()
-    },
+    stop: () => writer.stop(),
   }
 }
 

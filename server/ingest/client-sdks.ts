@@ -3,6 +3,7 @@
 
 import type { Pool } from 'pg'
 import { formatSdk, type SdkName } from './read-sdk.ts'
+import { writeRegularly } from './write-regularly.ts'
 
 export interface ClientSdks {
   note(projectId: number, sdk: SdkName, events: number, atMs: number): void
@@ -24,14 +25,7 @@ const KEPT_PER_PROJECT_MAX = 100
 
 export function createClientSdks(pool: Pool): ClientSdks {
   let pending = new Map<string, PendingSdk>()
-  let writing: Promise<void> | null = null
-  const timer = setInterval(() => void write(), WRITE_EVERY_MS)
-  timer.unref()
-
-  function write(): Promise<void> {
-    writing ??= writePending().finally(() => (writing = null))
-    return writing
-  }
+  const writer = writeRegularly(WRITE_EVERY_MS, writePending)
 
   async function writePending(): Promise<void> {
     if (pending.size === 0) return
@@ -58,11 +52,7 @@ export function createClientSdks(pool: Pool): ClientSdks {
     note(projectId, { name, version }, events, atMs) {
       add({ project_id: projectId, name, version, events, at_ms: atMs })
     },
-    async stop() {
-      clearInterval(timer)
-      await write()
-      await write()
-    },
+    stop: () => writer.stop(),
   }
 }
 

@@ -2,6 +2,7 @@
 // seconds, all keys in one statement.
 
 import type { Pool } from 'pg'
+import { writeRegularly } from './write-regularly.ts'
 
 export interface KeyUse {
   atMs: number
@@ -33,14 +34,7 @@ const PENDING_HOURS_MAX = 72
 export function createKeyUses(pool: Pick<Pool, 'query'>): KeyUses {
   // As many as there are keys at the most: who sends with another is refused before.
   let pending = new Map<number, PendingUse>()
-  let writing: Promise<void> | null = null
-  const timer = setInterval(() => void write(), WRITE_EVERY_MS)
-  timer.unref()
-
-  function write(): Promise<void> {
-    writing ??= writePending().finally(() => (writing = null))
-    return writing
-  }
+  const writer = writeRegularly(WRITE_EVERY_MS, writePending)
 
   async function writePending(): Promise<void> {
     if (pending.size === 0) return
@@ -70,11 +64,7 @@ export function createKeyUses(pool: Pick<Pool, 'query'>): KeyUses {
       else known.last = use
       if (use.events > 0) addEvents(known.events, Math.floor(use.atMs / HOUR_MS), use.events)
     },
-    async stop() {
-      clearInterval(timer)
-      await write()
-      await write()
-    },
+    stop: () => writer.stop(),
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Pool } from 'pg'
 import { CLIENT_DISCARDED, type DropReason, type Outcome } from '../domain/outcome.ts'
+import { writeRegularly } from './write-regularly.ts'
 
 export interface Outcomes {
   /**
@@ -42,16 +43,7 @@ export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
   /** By project, in the hour `kindsOfMs`. */
   const kinds = new Map<number, Set<string>>()
   let kindsOfMs = 0
-  let writing: Promise<void> | null = null
-  const timer = setInterval(() => void write(), WRITE_EVERY_MS)
-  timer.unref()
-
-  function write(): Promise<void> {
-    writing ??= writePending().finally(() => {
-      writing = null
-    })
-    return writing
-  }
+  const writer = writeRegularly(WRITE_EVERY_MS, writePending)
 
   async function writePending(): Promise<void> {
     if (pending.size === 0) return
@@ -110,11 +102,7 @@ export function createOutcomes(pool: Pool, clock: () => number): Outcomes {
       add(projectId, { outcome: CLIENT_DISCARDED, reason, category }, quantity)
     },
     totals: () => totals,
-    async stop() {
-      clearInterval(timer)
-      await write()
-      await write()
-    },
+    stop: () => writer.stop(),
   }
 }
 

@@ -6,6 +6,7 @@
 
 import type { Pool } from 'pg'
 import { createRecentMap } from './recent-map.ts'
+import { writeRegularly } from './write-regularly.ts'
 
 export interface ReleaseName {
   projectId: number
@@ -43,14 +44,7 @@ export function createReleaseNames(pool: Pool, clock: () => number): ReleaseName
   const known = createRecentMap<Known>(KNOWN_MAX)
   const notedAtMs = createRecentMap<number>(KNOWN_MAX)
   let pending = new Map<string, { name: ReleaseName; firstMs: number; lastMs: number }>()
-  let writing: Promise<void> | null = null
-  const timer = setInterval(() => void write(), WRITE_EVERY_MS)
-  timer.unref()
-
-  function write(): Promise<void> {
-    writing ??= writePending().finally(() => (writing = null))
-    return writing
-  }
+  const writer = writeRegularly(WRITE_EVERY_MS, writePending)
 
   async function writePending(): Promise<void> {
     if (pending.size === 0) return
@@ -104,11 +98,7 @@ export function createReleaseNames(pool: Pool, clock: () => number): ReleaseName
       else if (pending.size < PENDING_MAX) pending.set(key, { name, firstMs: atMs, lastMs: atMs })
       notedAtMs.set(key, nowMs)
     },
-    async stop() {
-      clearInterval(timer)
-      await write()
-      await write()
-    },
+    stop: () => writer.stop(),
   }
 }
 
