@@ -1,7 +1,8 @@
 // What became of what was sent to a project, by the hour or day, from the hourly counts.
 
 import type { Pool } from 'pg'
-import { FREQUENCY_STEPS, type FrequencyPeriod, type FrequencyPoint } from '../domain/issue.ts'
+import { countSteps, listSteps } from '../domain/frequency.ts'
+import type { FrequencyPeriod, FrequencyPoint } from '../domain/issue.ts'
 
 export interface OutcomeCount {
   outcome: string
@@ -19,7 +20,7 @@ interface OutcomeRow {
   reason: string
   category: string
   at: Date
-  quantity: string
+  count: string
 }
 
 /** A client can invent names; those that count most are read. */
@@ -32,8 +33,7 @@ export async function readOutcomes(
   period: FrequencyPeriod,
   nowMs: number,
 ): Promise<OutcomeCount[][]> {
-  const { unit, unitMs, points } = FREQUENCY_STEPS[period]
-  const startMs = (Math.floor(nowMs / unitMs) - points + 1) * unitMs
+  const { unit, times } = listSteps(period, nowMs)
   const { rows } = await pool.query<OutcomeRow>({
     name: `outcomes-${unit}`,
     text: `
@@ -43,30 +43,26 @@ export async function readOutcomes(
         FROM outcome WHERE project_id = ANY ($1) AND hour >= $2 GROUP BY 1, 2, 3, 4
       )
       SELECT o.project_id, o.outcome, o.reason, o.category, date_trunc('${unit}', o.hour, 'UTC') AS at,
-             sum(o.quantity) AS quantity
+             sum(o.quantity) AS count
       FROM outcome o JOIN kinds k USING (project_id, outcome, reason, category)
       WHERE o.project_id = ANY ($1) AND o.hour >= $2 AND k.place <= ${KINDS_MAX}
       GROUP BY 1, 2, 3, 4, 5, k.place ORDER BY o.project_id, k.place`,
-    values: [projectIds, new Date(startMs)],
+    values: [projectIds, times[0]],
   })
   const byProject = Map.groupBy(rows, (row) => row.project_id)
   return projectIds.map((projectId) => {
     const kinds = Map.groupBy(byProject.get(projectId) ?? [], (row) =>
       [row.outcome, row.reason, row.category].join('\n'),
     )
-    return [...kinds.values()].map((ofKind) => toOutcomeCount(ofKind, startMs, unitMs, points))
+    return [...kinds.values()].map((ofKind) => toOutcomeCount(ofKind, times))
   })
 }
 
-function toOutcomeCount(rows: OutcomeRow[], startMs: number, unitMs: number, points: number): OutcomeCount {
+function toOutcomeCount(rows: OutcomeRow[], times: readonly Date[]): OutcomeCount {
   const { outcome, reason, category } = rows[0] as OutcomeRow
-  const counts = new Map(rows.map((row) => [row.at.getTime(), BigInt(row.quantity)]))
   return {
     ...{ outcome, reason, category },
-    quantity: rows.reduce((sum, row) => sum + BigInt(row.quantity), 0n),
-    points: Array.from({ length: points }, (_, index) => {
-      const atMs = startMs + index * unitMs
-      return { at: new Date(atMs), count: counts.get(atMs) ?? 0n }
-    }),
+    quantity: rows.reduce((sum, { count }) => sum + BigInt(count), 0n),
+    points: countSteps(times, rows),
   }
 }

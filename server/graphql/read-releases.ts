@@ -1,7 +1,8 @@
 // Releases of a project, the newest first, and how they do: from the counts of each hour, so that no page counts sessions.
 
 import type { Pool } from 'pg'
-import { FREQUENCY_STEPS, type FrequencyPeriod } from '../domain/issue.ts'
+import { listSteps } from '../domain/frequency.ts'
+import type { FrequencyPeriod } from '../domain/issue.ts'
 import { defineCursor, INT, TIME } from '../domain/list-cursor.ts'
 import type { Release, ReleaseSummary, SessionCounts, SessionSummary } from '../domain/release-health.ts'
 import type { Page, PageRequest } from '../domain/tracker.ts'
@@ -95,6 +96,7 @@ export async function readReleaseSummaries(
   period: FrequencyPeriod,
   nowMs: number,
 ): Promise<ReleaseSummary[]> {
+  // What a clock that is a little ahead puts into the next hour or day belongs to the current one, here and below.
   const steps = listSteps(period, nowMs)
   const { rows } = await pool.query<SumRow>({
     name: `release-hours-${steps.unit}`,
@@ -145,13 +147,6 @@ export async function readEnvironmentSummaries(
   })
   const byKey = Map.groupBy(rows, (row) => row.ord)
   return keys.map((_, index) => summarize(byKey.get(index + 1) ?? [], steps.times))
-}
-
-/** What a clock that is a little ahead puts into the next hour or day belongs to the current one. */
-function listSteps(period: FrequencyPeriod, nowMs: number): { unit: string; times: Date[] } {
-  const { unit, unitMs, points } = FREQUENCY_STEPS[period]
-  const startMs = (Math.floor(nowMs / unitMs) - points + 1) * unitMs
-  return { unit, times: Array.from({ length: points }, (_, index) => new Date(startMs + index * unitMs)) }
 }
 
 function summarize(rows: readonly SumRow[], times: readonly Date[]): SessionSummary {
