@@ -1,4 +1,5 @@
 import { graphql } from '#lib/graphql/graphql.ts'
+import { AttachmentFields } from './AttachmentList.gql.ts'
 
 export const FrameFields = graphql(`
   fragment FrameLine_frame on Frame @_unmask {
@@ -103,12 +104,7 @@ export const EventViewEvent = graphql(
         version
       }
       attachments {
-        id
-        name
-        contentType
-        type
-        size
-        downloadPath
+        ...AttachmentList_attachment
       }
       errors {
         type
@@ -138,7 +134,7 @@ export const EventViewEvent = graphql(
       }
     }
   `,
-  [FrameFields],
+  [AttachmentFields, FrameFields],
 )
 
 export const EventJson = graphql(`
